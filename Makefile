@@ -1,0 +1,54 @@
+# Every target brings .venv up by itself. `make help` lists them.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+UV     := $(shell command -v uv 2>/dev/null)
+READY  := $(VENV)/.ready
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run chat test check bench lock clean
+
+help:  ## list the targets
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
+
+setup: $(READY)  ## create .venv from the locked, hashed dependencies
+
+$(READY): requirements-dev.lock pyproject.toml
+ifdef UV
+	$(UV) venv --quiet --allow-existing --python $(PYTHON) $(VENV)
+	$(UV) pip sync --quiet --python $(BIN)/python --require-hashes requirements-dev.lock
+	$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+else
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements-dev.lock
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+endif
+	@touch $@
+
+run: $(READY)  ## start the bot: web chat on http://127.0.0.1:8080/, Telegram too when HOIDAP_TELEGRAM_TOKEN is set
+	@$(BIN)/hoidap run
+
+chat: $(READY)  ## chat in the terminal
+	@$(BIN)/hoidap chat
+
+test: check  ## every check and every test
+	$(BIN)/pytest
+
+check: $(READY)  ## lint, format, types, module order, the FAQ
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/hoidap faq check
+
+bench: $(READY)  ## measure the matcher against a plain fuzzy scan, in one run
+	$(BIN)/python -m tests.bench
+
+lock:  ## rebuild the lock files from pyproject.toml (needs uv)
+	$(UV) pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-annotate --python-version 3.11 \
+	  --custom-compile-command "make lock" pyproject.toml --output-file requirements.lock
+	$(UV) pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-annotate --python-version 3.11 \
+	  --custom-compile-command "make lock" --group dev pyproject.toml --output-file requirements-dev.lock
+
+clean:  ## remove .venv and caches; ./data stays
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis build dist

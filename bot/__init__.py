@@ -1,0 +1,1 @@
+"""The bot around the matcher: channels, conversation, storage, commands."""

@@ -1,0 +1,1 @@
+"""Markdown subset (bold, lists, links) → web HTML, Telegram HTML, plain text."""
