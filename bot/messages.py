@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Protocol
 
 
 class Content(StrEnum):
@@ -110,3 +111,13 @@ class Turn:
 
     id: int
     reply: Reply
+
+
+class Desk(Protocol):
+    """What a channel talks to. Neither method raises: trouble inside becomes a polite reply."""
+
+    async def respond(self, incoming: Incoming) -> Turn:
+        """Answer one message. The turn is stored before this returns."""
+
+    async def rate(self, turn: int, *, channel: str, user: str, useful: bool) -> bool:
+        """Keep a citizen's feedback on an own turn; False if there is no such turn of theirs."""

@@ -6,7 +6,7 @@ Positions, files and checks across entries live in `catalog`.
 
 from __future__ import annotations
 
-from datetime import date
+import datetime
 from enum import StrEnum
 from typing import Annotated
 
@@ -54,7 +54,7 @@ OneOrMany = Annotated[tuple[Text, ...], BeforeValidator(_one_or_many), Field(min
 
 
 class Model(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True, coerce_numbers_to_str=True)
 
 
 class Source(Model):
@@ -62,7 +62,7 @@ class Source(Model):
 
     document: Text = Field(description="Tên văn bản: loại và nội dung")
     number: Text | None = Field(None, description="Số hiệu, ví dụ 69/2024/NĐ-CP")
-    date: date | None = Field(None, description="Ngày ký")
+    date: datetime.date | None = Field(None, description="Ngày ký")
     article: Text | None = Field(None, description="Điều, khoản")
     url: Annotated[str, StringConstraints(pattern=r"^https://\S+$")] | None = Field(
         None, description="Trang chính thức"
@@ -98,21 +98,21 @@ class Entry(Model):
     answer: Text = Field(description="Câu trả lời ngay: 1–3 câu ngắn")
     facets: dict[Facet, OneOrMany] = Field(default_factory=dict, description="Các phần của câu trả lời")
     sources: tuple[Source, ...] = ()
-    verified: date | None = Field(None, description="Ngày kiểm tra lại nội dung")
-    valid_from: date | None = Field(None, description="Ngày bắt đầu đúng")
-    valid_until: date | None = Field(None, description="Ngày cuối cùng còn đúng")
-    review_by: date | None = Field(None, description="Phải rà soát lại trước ngày này")
+    verified: datetime.date | None = Field(None, description="Ngày kiểm tra lại nội dung")
+    valid_from: datetime.date | None = Field(None, description="Ngày bắt đầu đúng")
+    valid_until: datetime.date | None = Field(None, description="Ngày cuối cùng còn đúng")
+    review_by: datetime.date | None = Field(None, description="Phải rà soát lại trước ngày này")
     confidence: Confidence = Confidence.MEDIUM
     related: tuple[Id, ...] = Field((), description="Mã các mục liên quan")
     tags: tuple[Text, ...] = ()
 
-    def in_force(self, today: date) -> bool:
+    def in_force(self, today: datetime.date) -> bool:
         """Whether the answer may be shown as current law on that day."""
         return (self.valid_from is None or self.valid_from <= today) and (
             self.valid_until is None or today <= self.valid_until
         )
 
-    def review_due(self, today: date) -> bool:
+    def review_due(self, today: datetime.date) -> bool:
         """Whether the date by which somebody should have looked again has passed."""
         return self.review_by is not None and self.review_by < today
 

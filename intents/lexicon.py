@@ -1,0 +1,125 @@
+"""What people type and what it stands for: teencode, abbreviations, everyday words, filler.
+
+The words are data (`faq/_lexicon.yaml`); here is how they are applied to a question.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from intents.entry import Model
+from intents.text import clean, fold, tokens
+from intents.typing_keys import decode, is_syllable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+_LETTERS_OR_DIGITS = re.compile(r"\d+|\D+")
+
+
+class LexiconFile(Model):
+    """`_lexicon.yaml`. Every part is optional: a FAQ in another language may have none."""
+
+    teencode: dict[str, str] = {}
+    abbreviations: dict[str, str] = {}
+    phrases: dict[str, str] = {}
+    filler: tuple[str, ...] = ()
+    stop_words: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question made ready for matching.
+
+    `said` is everything that was said, written out, repaired and folded, on one line. `words` are
+    the lower-case words of it without filler; `folded` are the same words without accents;
+    `has_subject` is False for a question that names no thing at all.
+    """
+
+    said: str
+    words: tuple[str, ...]
+    folded: tuple[str, ...]
+    has_subject: bool
+
+    @property
+    def normalised(self) -> str:
+        """One line under which equal questions meet."""
+        return " ".join(self.folded)
+
+
+class Lexicon:
+    """Turns typed text into a `Question`."""
+
+    def __init__(self, file: LexiconFile, vocabulary: Iterable[str]) -> None:
+        """`vocabulary`: text the FAQ's editors typed well; its words are never "repaired"."""
+        self._words = {key.lower(): tokens(text) for key, text in file.teencode.items()}
+        self._words |= {key.lower(): tokens(text) for key, text in file.abbreviations.items()}
+        self._phrases = _by_first_word(file.phrases)
+        self._filler = _by_first_word(dict.fromkeys(file.filler, ""))
+        self._stop_words = {fold(word) for word in file.stop_words}
+        self._known = {fold(word) for text in vocabulary for word in tokens(text)}
+        self._repairs = bool(file.teencode)  # a lexicon marks a Vietnamese FAQ
+
+    def read(self, text: str) -> Question:
+        """Clean, write out and repair a question. Bounded time for any text."""
+        written = [word for token in tokens(clean(text)) for word in self._write_out(token)]
+        full = _replace(written, self._phrases)
+        content = _replace(full, self._filler)
+        folded = tuple(map(fold, content))
+        return Question(
+            said=fold(" ".join(full)),
+            words=tuple(content),
+            folded=folded,
+            has_subject=any(word not in self._stop_words for word in folded),
+        )
+
+    def _write_out(self, token: str) -> Sequence[str]:
+        if token in self._words:
+            return self._words[token]
+        if not self._repairs or fold(token) in self._known or is_syllable(token):
+            return (token,)
+        decoded = decode(token)
+        if decoded:
+            return self._words.get(decoded, (decoded,))
+        parts = _LETTERS_OR_DIGITS.findall(token)  # "muc2" → "muc", "2"
+        if len(parts) == 2:
+            return [word for part in parts for word in self._words.get(part, (part,))]
+        return (token,)
+
+
+_Replacements = dict[str, list[tuple[list[str], list[str]]]]
+
+
+def _by_first_word(phrases: Mapping[str, str]) -> _Replacements:
+    """Replacements by their folded first word, the longest first."""
+    table: _Replacements = defaultdict(list)
+    for phrase, replacement in phrases.items():
+        words = tokens(phrase)
+        if words:
+            table[fold(words[0])].append((words, tokens(replacement)))
+    for options in table.values():
+        options.sort(key=lambda option: -len(option[0]))
+    return dict(table)
+
+
+def _replace(words: Sequence[str], table: _Replacements) -> list[str]:
+    out: list[str] = []
+    at = 0
+    while at < len(words):
+        for phrase, replacement in table.get(fold(words[at]), ()):
+            if len(phrase) <= len(words) - at and all(map(_agrees, words[at:], phrase)):
+                out += replacement
+                at += len(phrase)
+                break
+        else:
+            out.append(words[at])
+            at += 1
+    return out
+
+
+def _agrees(typed: str, meant: str) -> bool:
+    """Accents may be missing, but those that are typed must be the right ones."""
+    return typed == meant or typed == fold(meant)

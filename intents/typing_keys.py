@@ -1,0 +1,124 @@
+"""Telex and VNI left-overs: words whose typing keys were never turned into accents.
+
+Keys are replayed one by one as an input method would; what comes out counts only when it has
+the shape of a Vietnamese syllable.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from intents.text import fold
+
+_ACUTE, _GRAVE, _HOOK, _TILDE, _DOT = "\u0301", "\u0300", "\u0309", "\u0303", "\u0323"
+_TELEX_TONES = {"s": _ACUTE, "f": _GRAVE, "r": _HOOK, "x": _TILDE, "j": _DOT}
+_VNI_TONES = {"1": _ACUTE, "2": _GRAVE, "3": _HOOK, "4": _TILDE, "5": _DOT}
+_ALL_TONES = frozenset(_TELEX_TONES.values())
+_VNI_MARKS = {"6": ("aeo", "âêô"), "7": ("uo", "ươ"), "8": ("a", "ă"), "9": ("d", "đ")}
+
+_ONSET = "ngh|ng|nh|gh|gi|kh|ph|th|tr|ch|qu|[bcdđghklmnprstvx]"
+_NUCLEI = (
+    *("oai oay oao oeo uây uyê uya uôi ươi ươu iêu yêu oa oă oe oo uâ uê uy uơ uô ươ iê yê").split(),
+    *("ai ao au ay âu ây eo êu ia iu oi ôi ơi ua ưa ui ưi ưu a ă â e ê i o ô ơ u ư y").split(),
+)
+_CODA = "ch|ng|nh|[cmnpt]"
+
+
+def _shape(nuclei: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile(f"({_ONSET})?({'|'.join(nuclei)})({_CODA})?")
+
+
+_MARKED = _shape(_NUCLEI)
+_BARE = _shape(tuple(sorted({fold(nucleus) for nucleus in _NUCLEI}, key=len, reverse=True)))
+
+
+def is_syllable(word: str) -> bool:
+    """Whether a lower-case word has the shape of a Vietnamese syllable, accents typed or not."""
+    base, tone = _split_tone(word)
+    if tone and not _tone_fits(base, tone):
+        return False
+    return bool(_MARKED.fullmatch(base) or _BARE.fullmatch(base))
+
+
+def decode(word: str) -> str | None:
+    """Read a lower-case word as Telex or VNI keys: "kichs" → "kích", "dang9" → "đang".
+
+    None when it holds no such keys or does not become a Vietnamese syllable.
+    """
+    if not word.isascii() or not word[:1].isalpha() or len(word) > 12:
+        return None
+    has_digits = any(char.isdigit() for char in word)
+    base, tone = _replay_vni(word) if has_digits else _replay_telex(word)
+    if base + tone == word or not _MARKED.fullmatch(base):
+        return None
+    return _put_tone(base, tone)
+
+
+def _replay_telex(word: str) -> tuple[str, str]:
+    base, tone = "", ""
+    for key in word:
+        if key in _TELEX_TONES and _has_vowel(base):
+            tone = _TELEX_TONES[key]
+        elif key == "w":
+            base = _mark_last(base, "auo", "ăươ") or base + "ư"
+        elif key in "aeo" and base.endswith(key):
+            base = base[:-1] + dict(zip("aeo", "âêô", strict=True))[key]
+        elif key == "d" and base == "d":
+            base = "đ"
+        else:
+            base += key
+    return base, tone
+
+
+def _replay_vni(word: str) -> tuple[str, str]:
+    base, tone = "", ""
+    for key in word:
+        if key in _VNI_TONES and _has_vowel(base):
+            tone = _VNI_TONES[key]
+        elif key in _VNI_MARKS:
+            base = _mark_last(base, *_VNI_MARKS[key]) or base + key
+        else:
+            base += key
+    return base, tone
+
+
+def _mark_last(base: str, plain: str, marked: str) -> str | None:
+    """Put the mark on the last letter that takes it; "uo" takes it on both letters."""
+    at = max(base.rfind(letter) for letter in plain)
+    if at < 0:
+        return None
+    after = base[:at] + marked[plain.index(base[at])] + base[at + 1 :]
+    return after.replace("uơ", "ươ") if "uơ" in after and not after.startswith("qu") else after
+
+
+def _has_vowel(base: str) -> bool:
+    return any(letter in "aăâeêioôơuưy" for letter in base)
+
+
+def _put_tone(base: str, tone: str) -> str | None:
+    """Put a tone mark on the letter that carries it; None where the tone cannot be."""
+    if not tone:
+        return base
+    shape = _MARKED.fullmatch(base)
+    if not shape or not _tone_fits(base, tone):
+        return None
+    nucleus, coda = shape.group(2), shape.group(3)
+    at = 1 if len(nucleus) == 3 or (len(nucleus) == 2 and coda) else 0
+    for place, letter in enumerate(nucleus):
+        if letter in "ăâêôơư":
+            at = place  # the last marked letter: ươ carries it on ơ
+    at += shape.start(2) + 1
+    return unicodedata.normalize("NFC", base[:at] + tone + base[at:])
+
+
+def _split_tone(word: str) -> tuple[str, str]:
+    letters = unicodedata.normalize("NFD", word)
+    tone = "".join(letter for letter in letters if letter in _ALL_TONES)
+    base = "".join(letter for letter in letters if letter not in _ALL_TONES)
+    return unicodedata.normalize("NFC", base), tone
+
+
+def _tone_fits(base: str, tone: str) -> bool:
+    """A syllable that ends in a stop (c, ch, p, t) takes only sắc or nặng."""
+    return not base.endswith(("c", "ch", "p", "t")) or tone in {_ACUTE, _DOT}
