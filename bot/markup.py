@@ -7,11 +7,15 @@ and only https links stay links, whatever the text holds.
 from __future__ import annotations
 
 import html
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from markdown_it import MarkdownIt
-from markdown_it.token import Token
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from markdown_it.token import Token
 
 _parser = MarkdownIt("zero").enable(["list", "emphasis", "link"])
 

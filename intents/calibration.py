@@ -45,7 +45,7 @@ class Logistic:
         return probability
 
 
-def fit_logistic(parts: Doubles, right: Doubles, weights: Doubles) -> Logistic:
+def fit_logistic(parts: Doubles, right: Doubles) -> Logistic:
     """Penalised maximum likelihood by Newton's method."""
     mean, scale = parts.mean(axis=0), parts.std(axis=0) + 1e-9
     rows = np.column_stack([(parts - mean) / scale, np.ones(len(parts))])
@@ -53,8 +53,8 @@ def fit_logistic(parts: Doubles, right: Doubles, weights: Doubles) -> Logistic:
     found = np.zeros(rows.shape[1])
     for _ in range(25):
         p = 1 / (1 + np.exp(-(rows @ found)))
-        gradient = rows.T @ (weights * (p - right)) + penalty * found
-        curvature = (rows * (weights * p * (1 - p))[:, None]).T @ rows + np.diag(penalty)
+        gradient = rows.T @ (p - right) + penalty * found
+        curvature = (rows * (p * (1 - p))[:, None]).T @ rows + np.diag(penalty)
         step = np.linalg.solve(curvature, gradient)
         found -= step
         if np.abs(step).max() < 1e-6:
@@ -64,17 +64,17 @@ def fit_logistic(parts: Doubles, right: Doubles, weights: Doubles) -> Logistic:
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """A question whose right answer is known, with its candidates' probabilities, best first.
+    """A question whose right answer is known, and how its candidates came out.
 
-    `right` is the place of the right entry in that order, None when it is not there or when the
-    question is `outside`. `shown` is False where the best candidate is a signpost: it says "not
-    mine" and is no answer.
+    `best` is the highest probability; `right` is the place of the right entry in the order of
+    probabilities, None when it is not there or the question is `outside`. `shown` is False where
+    the best candidate is a signpost: it says "not mine" and is no answer.
     """
 
-    probabilities: Doubles
+    best: float
     right: int | None
     outside: bool
-    shown: bool = True
+    shown: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +87,13 @@ class Bands:
 
 def fit_bands(trials: Sequence[Trial]) -> Bands:
     """The two thresholds under which the trials are worth most."""
-    best = np.array([trial.probabilities[0] if len(trial.probabilities) else 0 for trial in trials])
+    best = np.array([trial.best for trial in trials])
     outside = np.array([trial.outside for trial in trials])
-    weights = np.where(outside, _OUTSIDE_SHARE / max(outside.sum(), 1), (1 - _OUTSIDE_SHARE) / max((~outside).sum(), 1))
+    weights = np.where(
+        outside,
+        _OUTSIDE_SHARE / max(outside.sum(), 1),
+        (1 - _OUTSIDE_SHARE) / max((~outside).sum(), 1),
+    )
     answered = weights * np.array([_answered(trial) for trial in trials])
     clarified = weights * np.array([_clarified(trial) for trial in trials])
     order = np.argsort(-best)

@@ -53,7 +53,17 @@ _KEYS: dict[str, list[str]] = {
     "topic": list(Topic.model_fields),
     "entries": list(Entry.model_fields),
     "sources": list(Source.model_fields),
-    "facets": ["steps", "documents", "fee", "duration", "where", "online", "legal_basis", "hotline", "warning"],
+    "facets": [
+        "steps",
+        "documents",
+        "fee",
+        "duration",
+        "where",
+        "online",
+        "legal_basis",
+        "hotline",
+        "warning",
+    ],
     "values": list(Value.model_fields),
     "series": ["from", *(key for key in Step.model_fields if key != "from_")],
 }
@@ -139,7 +149,9 @@ class _Loading:
 
     def _paths(self) -> list[Path]:
         if not self.folder.is_dir():
-            raise CatalogError([_about(self.folder, "không có thư mục này", "kiểm tra đường dẫn của FAQ")])
+            raise CatalogError(
+                [_about(self.folder, "không có thư mục này", "kiểm tra đường dẫn của FAQ")]
+            )
         found = [*self.folder.glob("*.yaml"), *self.folder.glob("*/*.yaml")]
         paths = sorted(path for path in found if not path.name.startswith(("_", ".")))
         if not paths:
@@ -214,7 +226,14 @@ class _Loading:
 
     def _warn(self, problem: Problem) -> None:
         self.problems.append(
-            Problem(problem.file, problem.line, problem.column, problem.what, problem.mend, Severity.WARNING)
+            Problem(
+                problem.file,
+                problem.line,
+                problem.column,
+                problem.what,
+                problem.mend,
+                Severity.WARNING,
+            )
         )
 
     def _check_related(self) -> None:
@@ -224,7 +243,9 @@ class _Loading:
                     guess = nearest(other, self.entries)
                     mend = f"có phải bạn muốn viết “{guess}”?" if guess else "bỏ mã này"
                     self.problems.append(
-                        self._problem(entry.id, ("related", i), f"không có mục nào mang mã “{other}”", mend)
+                        self._problem(
+                            entry.id, ("related", i), f"không có mục nào mang mã “{other}”", mend
+                        )
                     )
 
     def _check_titles(self) -> None:
@@ -264,7 +285,9 @@ class _Loading:
         host = re.match(r"https://([^/:?#\s]+)", url)
         if not host:
             self.problems.append(
-                self._problem(entry, place, f"liên kết “{url}” không phải https", "viết đầy đủ https://…")
+                self._problem(
+                    entry, place, f"liên kết “{url}” không phải https", "viết đầy đủ https://…"
+                )
             )
         elif official is not None and not any(
             host[1] == site or host[1].endswith(f".{site}") for site in official

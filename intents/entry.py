@@ -6,11 +6,18 @@ Positions, files and checks across entries live in `catalog`.
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    WithJsonSchema,
+)
 
 
 class Facet(StrEnum):
@@ -50,11 +57,19 @@ def _one_or_many(value: object) -> object:
 Id = Annotated[str, StringConstraints(min_length=1, max_length=60, pattern=r"^[^\s:|]+$")]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000)]
 Phrasing = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
-OneOrMany = Annotated[tuple[Text, ...], BeforeValidator(_one_or_many), Field(min_length=1)]
+_WRITTEN = {"type": "string", "minLength": 1}
+OneOrMany = Annotated[
+    tuple[Text, ...],
+    BeforeValidator(_one_or_many),
+    Field(min_length=1),
+    WithJsonSchema({"anyOf": [_WRITTEN, {"type": "array", "items": _WRITTEN, "minItems": 1}]}),
+]
 
 
 class Model(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True, coerce_numbers_to_str=True)
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, str_strip_whitespace=True, coerce_numbers_to_str=True
+    )
 
 
 class Source(Model):
@@ -62,7 +77,7 @@ class Source(Model):
 
     document: Text = Field(description="Tên văn bản: loại và nội dung")
     number: Text | None = Field(None, description="Số hiệu, ví dụ 69/2024/NĐ-CP")
-    date: datetime.date | None = Field(None, description="Ngày ký")
+    date: dt.date | None = Field(None, description="Ngày ký")
     article: Text | None = Field(None, description="Điều, khoản")
     url: Annotated[str, StringConstraints(pattern=r"^https://\S+$")] | None = Field(
         None, description="Trang chính thức"
@@ -93,26 +108,30 @@ class Entry(Model):
 
     id: Id
     kind: Kind = Kind.ANSWER
-    title: Text = Field(max_length=200, description="Tên câu hỏi hiện trên nút, nên từ 60 ký tự trở xuống")
+    title: Text = Field(
+        max_length=200, description="Tên câu hỏi hiện trên nút, nên từ 60 ký tự trở xuống"
+    )
     phrasings: tuple[Phrasing, ...] = Field(min_length=1, description="Các cách người dân hỏi")
     answer: Text = Field(description="Câu trả lời ngay: 1–3 câu ngắn")
-    facets: dict[Facet, OneOrMany] = Field(default_factory=dict, description="Các phần của câu trả lời")
+    facets: dict[Facet, OneOrMany] = Field(
+        default_factory=dict, description="Các phần của câu trả lời"
+    )
     sources: tuple[Source, ...] = ()
-    verified: datetime.date | None = Field(None, description="Ngày kiểm tra lại nội dung")
-    valid_from: datetime.date | None = Field(None, description="Ngày bắt đầu đúng")
-    valid_until: datetime.date | None = Field(None, description="Ngày cuối cùng còn đúng")
-    review_by: datetime.date | None = Field(None, description="Phải rà soát lại trước ngày này")
+    verified: dt.date | None = Field(None, description="Ngày kiểm tra lại nội dung")
+    valid_from: dt.date | None = Field(None, description="Ngày bắt đầu đúng")
+    valid_until: dt.date | None = Field(None, description="Ngày cuối cùng còn đúng")
+    review_by: dt.date | None = Field(None, description="Phải rà soát lại trước ngày này")
     confidence: Confidence = Confidence.MEDIUM
     related: tuple[Id, ...] = Field((), description="Mã các mục liên quan")
     tags: tuple[Text, ...] = ()
 
-    def in_force(self, today: datetime.date) -> bool:
+    def in_force(self, today: dt.date) -> bool:
         """Whether the answer may be shown as current law on that day."""
         return (self.valid_from is None or self.valid_from <= today) and (
             self.valid_until is None or today <= self.valid_until
         )
 
-    def review_due(self, today: datetime.date) -> bool:
+    def review_due(self, today: dt.date) -> bool:
         """Whether the date by which somebody should have looked again has passed."""
         return self.review_by is not None and self.review_by < today
 

@@ -14,17 +14,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 from rapidfuzz import fuzz
 
-from intents.entry import Kind
-from intents.lexical import Vectorizer, fit_ridge
-
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from numpy.typing import NDArray
 
-    from intents.catalog import Catalog
-    from intents.lexical import Floats
-    from intents.lexicon import Question
+    from intents.examples import Examples
+    from intents.lexical import Floats, Ridge
+    from intents.lexicon import Lexicon, Question
+
+    Doubles = NDArray[np.float64]
 
 MOST_CANDIDATES = 10
 PARTS = (
@@ -57,116 +56,79 @@ class Seen:
 
 
 class Evidence:
-    """Everything learned from the catalog that a candidate is weighed by."""
+    """Weighs candidates by everything that was learned from the catalog."""
 
-    def __init__(self, catalog: Catalog) -> None:
-        entries = [entry for entry in catalog.entries.values() if entry.kind is not Kind.SMALL_TALK]
-        self.entries = [entry.id for entry in entries]
-        self.kinds = [entry.kind for entry in entries]
-        topics = sorted({catalog.topic_of[entry] for entry in self.entries})
-        self._topic = np.array([topics.index(catalog.topic_of[entry]) for entry in self.entries], np.intp)
-        texts = [(i, text) for i, e in enumerate(entries) for text in (e.title, *e.phrasings)]
-        texts += [(-1, text) for text in catalog.out_of_scope]
-        self.labels = np.array([label for label, _ in texts], np.intp)
-        self.questions = [catalog.lexicon.read(text) for _, text in texts]
-        self._vectorizer = Vectorizer(self.questions)
-        self._rows = self._vectorizer.matrix(self.questions)
-        # Rows lie in the order of their entries, out-of-scope questions last.
-        self._inside = int((self.labels >= 0).sum())
-        self._starts = np.searchsorted(self.labels[: self._inside], np.arange(len(entries)))
-        ends = [*self._starts[1:], self._inside]
-        self._rows_of = [np.arange(a, b) for a, b in zip(self._starts, ends, strict=True)]
-        self._ridge, self.held_out = fit_ridge(self._rows, self._targets(len(topics)))
-        self._learn_words([catalog.lexicon.read(entry.title) for entry in entries])
-
-    def _targets(self, topics: int) -> NDArray[np.float64]:
-        targets = np.zeros((len(self.labels), len(self.entries) + topics))
-        inside = np.flatnonzero(self.labels >= 0)
-        entry = self.labels[inside]
-        targets[inside, entry] = 1
-        targets[inside, len(self.entries) + self._topic[entry]] = 1
-        return targets
-
-    def _learn_words(self, titles: Sequence[Question]) -> None:
-        seen = Counter(word for question in self.questions for word in set(question.folded))
-        total = len(self.questions)
-        self._idf = {word: log((1 + total) / (1 + count)) + 1 for word, count in seen.items()}
+    def __init__(self, examples: Examples, lexicon: Lexicon) -> None:
+        self._examples = examples
+        seen = Counter(word for question in examples.questions for word in set(question.folded))
+        total = len(examples.questions)
+        self._weights = {word: log((1 + total) / (1 + count)) + 1 for word, count in seen.items()}
         self._rare = log(1 + total) + 1
-        self._titles = [{word: self._weight(word) for word in set(q.folded)} for q in titles]
+        self._titles = [
+            self._weigh(lexicon.read(entry.title).folded) for entry in examples.entries
+        ]
         self._vocabulary = [
-            Counter(word for row in rows for word in set(self.questions[row].folded))
-            for rows in self._rows_of
+            Counter(
+                word for q in examples.questions[examples.rows_of(i)] for word in set(q.folded)
+            )
+            for i in range(len(examples.entries))
         ]
 
-    def _weight(self, word: str) -> float:
-        return self._idf.get(word, self._rare)
-
-    def see(self, question: Question) -> Seen:
+    def see(self, question: Question, ridge: Ridge) -> Seen:
         """Score a question that is not part of the catalog."""
-        columns, weights = self._vectorizer.row(question)
-        dense = np.zeros(self._rows.shape[1], np.float32)
+        columns, weights = self._examples.vectorizer.row(question)
+        dense = np.zeros(self._examples.rows.shape[1], np.float32)
         dense[columns] = weights
-        return Seen(question, self._ridge.scores(columns, weights), self._rows @ dense)
-
-    def see_again(self, rows: Sequence[int] | NDArray[np.intp], *, without: int | None = None) -> list[Seen]:
-        """Training rows as if they were new: each unseen itself, or with a whole entry unseen."""
-        rows = np.asarray(rows)
-        similar = (self._rows[rows] @ self._rows.T).toarray()
-        if without is None:
-            similar[np.arange(len(rows)), rows] = 0
-            scores = self.held_out.scores[rows]
-        else:
-            hidden = self._rows_of[without]
-            similar[:, hidden] = 0
-            scores = self.held_out.group(hidden)[np.searchsorted(hidden, rows)]
-            scores[:, without] = -1
-        return [Seen(self.questions[r], s, k) for r, s, k in zip(rows, scores, similar, strict=True)]
-
-    def rows_of(self, entry: int) -> NDArray[np.intp]:
-        """The training rows of an entry."""
-        return self._rows_of[entry]
+        return Seen(question, ridge.scores(columns, weights), self._examples.rows @ dense)
 
     def candidates(self, seen: Seen) -> list[int]:
         """The entries worth a close look, the likeliest first; at most ten."""
-        nearest = np.maximum.reduceat(seen.similar[: self._inside], self._starts)
-        promise = seen.scores[: len(self.entries)] + 0.5 * nearest
+        examples = self._examples
+        nearest = np.maximum.reduceat(seen.similar[: examples.inside], examples.starts[:-1])
+        promise = seen.scores[: len(examples.entries)] + 0.5 * nearest
         return [int(i) for i in np.argsort(-promise, kind="stable")[:MOST_CANDIDATES]]
 
-    def parts(self, seen: Seen, candidates: Sequence[int], *, own: int = -1) -> NDArray[np.float64]:
-        """One row of `PARTS` per candidate. `own`: the entry the question itself was taken from."""
-        weights = {word: self._weight(word) for word in seen.question.folded}
-        total = sum(weights.values()) or 1.0
-        scores = seen.scores[: len(self.entries)]
-        topics = seen.scores[len(self.entries) :]
-        best_topic = topics.max()
-        outside = float(seen.similar[self._inside :].max(initial=0))
+    def parts(self, seen: Seen, candidates: Sequence[int], *, own: int = -1) -> Doubles:
+        """One row of `PARTS` per candidate.
+
+        `own` is the entry a training question was taken from: its words then count only where
+        another phrasing of the entry says them too.
+        """
+        examples = self._examples
+        words = self._weigh(seen.question.folded)
+        total = sum(words.values()) or 1.0
         spoken = seen.question.normalised
-        ordered = sorted((float(scores[c]) for c in candidates), reverse=True) + [0.0, 0.0]
-        table = []
-        for entry in candidates:
-            rows = self._rows_of[entry]
-            similar = np.sort(seen.similar[rows])[::-1]
-            phrasing = self.questions[rows[int(seen.similar[rows].argmax())]].normalised
-            known = self._vocabulary[entry]
-            heard = 1 if entry == own else 0
-            linear, nearest = float(scores[entry]), float(similar[0])
-            topic = float(topics[self._topic[entry]])
+        scores, topics = np.split(seen.scores, [len(examples.entries)])
+        outside = float(seen.similar[examples.inside :].max(initial=0))
+        first, second, *_ = sorted([*map(float, scores[list(candidates)]), 0.0, 0.0], reverse=True)
+        best_topic = float(topics.max(initial=0))
+        table = np.empty((len(candidates), len(PARTS)))
+        for place, entry in enumerate(candidates):
+            rows = examples.rows_of(entry)
+            similar = seen.similar[rows]
+            phrasing = examples.questions[rows.start + int(similar.argmax())].normalised
+            nearest = float(similar.max())
+            linear = float(scores[entry])
+            topic = float(topics[examples.topic_of[entry]])
+            known, heard = self._vocabulary[entry], int(entry == own)
             title = self._titles[entry]
-            table.append(
-                (
-                    linear,
-                    linear - (ordered[1] if linear >= ordered[0] else ordered[0]),
-                    topic,
-                    float(best_topic) - topic,
-                    nearest,
-                    float(similar[:3].mean()),
-                    fuzz.token_sort_ratio(spoken, phrasing) / 100,
-                    fuzz.token_set_ratio(spoken, phrasing) / 100,
-                    sum(w for word, w in weights.items() if known[word] > heard) / total,
-                    sum(w for word, w in title.items() if word in weights) / (sum(title.values()) or 1),
-                    outside,
-                    nearest - outside,
-                    log(1 + len(weights)),
-                )
+            table[place] = (
+                linear,
+                linear - (second if linear >= first else first),
+                topic,
+                best_topic - topic,
+                nearest,
+                np.sort(similar)[-3:].mean(),
+                fuzz.token_sort_ratio(spoken, phrasing) / 100,
+                fuzz.token_set_ratio(spoken, phrasing) / 100,
+                sum(weight for word, weight in words.items() if known[word] > heard) / total,
+                sum(weight for word, weight in title.items() if word in words)
+                / (sum(title.values()) or 1),
+                outside,
+                nearest - outside,
+                log(1 + len(words)),
             )
-        return np.array(table, np.float64).reshape(-1, len(PARTS))
+        return table
+
+    def _weigh(self, words: Iterable[str]) -> dict[str, float]:
+        return {word: self._weights.get(word, self._rare) for word in words}

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -74,7 +75,7 @@ class Vectorizer:
 
 def _views(question: Question) -> Iterator[tuple[float, Counter[str]]]:
     folded = question.folded
-    pairs = (f"{one} {two}" for one, two in zip(folded, folded[1:], strict=False))
+    pairs = (f"{one} {two}" for one, two in pairwise(folded))
     yield _WORDS, Counter(f"w {feature}" for feature in (*folded, *pairs))
     text = f" {' '.join(folded)} "
     yield (

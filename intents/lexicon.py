@@ -10,6 +10,8 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from pydantic import Field
+
 from intents.entry import Model
 from intents.text import clean, fold, tokens
 from intents.typing_keys import decode, is_syllable
@@ -23,9 +25,9 @@ _LETTERS_OR_DIGITS = re.compile(r"\d+|\D+")
 class LexiconFile(Model):
     """`_lexicon.yaml`. Every part is optional: a FAQ in another language may have none."""
 
-    teencode: dict[str, str] = {}
-    abbreviations: dict[str, str] = {}
-    phrases: dict[str, str] = {}
+    teencode: dict[str, str] = Field(default_factory=dict)
+    abbreviations: dict[str, str] = Field(default_factory=dict)
+    phrases: dict[str, str] = Field(default_factory=dict)
     filler: tuple[str, ...] = ()
     stop_words: tuple[str, ...] = ()
 

@@ -46,6 +46,61 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     return next(iter(difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)), None)
 
 
+# pydantic's error type → what, how to mend. {name}, {input} and the error's own context are filled in.
+_TOO_LONG = ("“{name}” dài quá {max_length}", "rút ngắn lại")
+_EMPTY = ("“{name}” đang để trống", "viết nội dung, hoặc bỏ hẳn mục này")
+_NOT_A_DATE = ("“{input}” không phải là một ngày có thật", "viết năm-tháng-ngày, ví dụ 2026-11-22")
+_NOT_A_LIST = ("“{name}” phải là danh sách", "viết mỗi ý một dòng, bắt đầu bằng “- ”")
+_NOT_A_BLOCK = (
+    "“{name}” phải gồm các dòng “tên: nội dung”",
+    "xem lại cách thụt lề và dấu hai chấm",
+)
+_NOT_A_NUMBER = ("“{name}” phải là số nguyên", "viết số, không kèm chữ")
+_NOT_A_CHOICE = ("“{input}” không dùng được cho “{name}”", "chọn một trong: {expected}")
+_NOT_TEXT = (
+    "“{name}” phải là chữ",
+    "viết thành chữ; nếu có dấu hai chấm thì đặt cả câu trong ngoặc kép",
+)
+_SENTENCES = {
+    "missing": ("thiếu mục bắt buộc “{name}”", "thêm dòng “{name}: …”"),
+    "enum": _NOT_A_CHOICE,
+    "literal_error": _NOT_A_CHOICE,
+    "date_from_datetime_parsing": _NOT_A_DATE,
+    "date_from_datetime_inexact": _NOT_A_DATE,
+    "date_parsing": _NOT_A_DATE,
+    "date_type": _NOT_A_DATE,
+    "string_type": _NOT_TEXT,
+    "string_too_short": _EMPTY,
+    "too_short": _EMPTY,
+    "string_too_long": _TOO_LONG,
+    "too_long": _TOO_LONG,
+    "string_pattern_mismatch": (
+        "“{input}” không dùng được cho “{name}”",
+        "bỏ dấu cách, dấu hai chấm và dấu |; địa chỉ trang thì bắt đầu bằng https://",
+    ),
+    "tuple_type": _NOT_A_LIST,
+    "list_type": _NOT_A_LIST,
+    "dict_type": _NOT_A_BLOCK,
+    "model_type": _NOT_A_BLOCK,
+    "model_attributes_type": _NOT_A_BLOCK,
+    "int_type": _NOT_A_NUMBER,
+    "int_parsing": _NOT_A_NUMBER,
+    "int_from_float": _NOT_A_NUMBER,
+    "greater_than_equal": ("“{name}” quá nhỏ: {input}", "ít nhất là {ge}"),
+    "less_than_equal": ("“{name}” quá lớn: {input}", "nhiều nhất là {le}"),
+    "url_scheme": (
+        "“{input}” không phải địa chỉ trang",
+        "viết đầy đủ, bắt đầu bằng http:// hoặc https://",
+    ),
+    "url_parsing": (
+        "“{input}” không phải địa chỉ trang",
+        "viết đầy đủ, bắt đầu bằng http:// hoặc https://",
+    ),
+    "value_error": ("“{name}”: {error}", "sửa lại giá trị"),
+}
+_OTHER = ("“{name}” không hợp lệ ({message})", "xem mẫu trong faq/schema.json")
+
+
 def explain(error: ErrorDetails, allowed: Mapping[str, Iterable[str]]) -> tuple[str, str]:
     """Say a pydantic error as (what, how to mend).
 
@@ -53,41 +108,18 @@ def explain(error: ErrorDetails, allowed: Mapping[str, Iterable[str]]) -> tuple[
     """
     place = [part for part in error["loc"] if part != "[key]"]
     name = next((str(part) for part in reversed(place) if isinstance(part, str)), "tệp")
-    context = error.get("ctx", {})
-    match error["type"]:
-        case "missing":
-            return f"thiếu mục bắt buộc “{name}”", f"thêm dòng “{name}: …”"
-        case "extra_forbidden":
-            return _unknown_key(name, _block(place), allowed)
-        case "enum" if error["loc"][-1] == "[key]":
-            return _unknown_key(name, "facets", allowed)
-        case "enum" | "literal_error":
-            return f"“{error['input']}” không dùng được cho “{name}”", f"chọn một trong: {context['expected']}"
-        case "date_from_datetime_parsing" | "date_parsing" | "date_type" | "date_from_datetime_inexact":
-            return (
-                f"“{error['input']}” không phải là một ngày có thật",
-                "viết theo dạng năm-tháng-ngày, ví dụ 2026-11-22",
-            )
-        case "string_type":
-            return f"“{name}” phải là chữ", "viết thành chữ; nếu có dấu hai chấm thì đặt cả câu trong ngoặc kép"
-        case "string_too_short" | "too_short":
-            return f"“{name}” đang để trống", "viết nội dung, hoặc bỏ hẳn mục này"
-        case "string_too_long":
-            return f"“{name}” dài quá {context['max_length']} ký tự", "rút ngắn lại"
-        case "string_pattern_mismatch" if name == "url":
-            return f"“{error['input']}” không phải địa chỉ https", "viết đầy đủ, bắt đầu bằng https://"
-        case "string_pattern_mismatch":
-            return f"“{error['input']}” không dùng được cho “{name}”", "bỏ dấu cách, dấu hai chấm và dấu |"
-        case "tuple_type" | "list_type":
-            return f"“{name}” phải là danh sách", "viết mỗi ý một dòng, bắt đầu bằng “- ”"
-        case "dict_type" | "model_type" | "model_attributes_type":
-            return f"“{name}” phải gồm các dòng “tên: nội dung”", "xem lại cách thụt lề và dấu hai chấm"
-        case "int_type" | "int_parsing" | "int_from_float":
-            return f"“{name}” phải là số nguyên", "viết số, không kèm chữ"
-        case "value_error":
-            return f"“{name}”: {context['error']}", "sửa lại giá trị"
-        case _:
-            return f"“{name}” không hợp lệ ({error['msg']})", "xem mẫu trong faq/schema.json"
+    if error["type"] == "extra_forbidden":
+        return _unknown_key(name, _block(place), allowed)
+    if error["type"] == "enum" and error["loc"][-1] == "[key]":
+        return _unknown_key(name, "facets", allowed)
+    what, mend = _SENTENCES.get(error["type"], _OTHER)
+    facts = {
+        **error.get("ctx", {}),
+        "name": name,
+        "input": str(error["input"])[:80],
+        "message": error["msg"],
+    }
+    return what.format(**facts), mend.format(**facts)
 
 
 def _block(place: list[int | str]) -> str:

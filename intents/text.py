@@ -39,7 +39,7 @@ def place_tones(text: str) -> str:
 
     def move(match: re.Match[str]) -> str:
         glide, vowel = match.groups()
-        base, *marks = unicodedata.normalize("NFD", vowel)
+        base, *marks = list(unicodedata.normalize("NFD", vowel))
         if glide + base not in {"oa", "oe", "uy"}:
             return match.group()
         return unicodedata.normalize("NFC", glide + "".join(marks)) + base

@@ -19,7 +19,9 @@ _VNI_MARKS = {"6": ("aeo", "âêô"), "7": ("uo", "ươ"), "8": ("a", "ă"), "9"
 
 _ONSET = "ngh|ng|nh|gh|gi|kh|ph|th|tr|ch|qu|[bcdđghklmnprstvx]"
 _NUCLEI = (
-    *("oai oay oao oeo uây uyê uya uôi ươi ươu iêu yêu oa oă oe oo uâ uê uy uơ uô ươ iê yê").split(),
+    *(
+        "oai oay oao oeo uây uyê uya uôi ươi ươu iêu yêu oa oă oe oo uâ uê uy uơ uô ươ iê yê"
+    ).split(),
     *("ai ao au ay âu ây eo êu ia iu oi ôi ơi ua ưa ui ưi ưu a ă â e ê i o ô ơ u ư y").split(),
 )
 _CODA = "ch|ng|nh|[cmnpt]"

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
-from datetime import date
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field, model_validator
 
 from intents.entry import Model, Text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 _NAME = re.compile(r"\{([^{}]*)\}")
 LAPSED = "(đang chờ mức mới)"
@@ -17,9 +20,9 @@ LAPSED = "(đang chờ mức mới)"
 class Step(Model):
     """What a value is from a day on, until the next step begins or `until` has passed."""
 
-    from_: Annotated[date, Field(alias="from")]
+    from_: Annotated[dt.date, Field(alias="from")]
     value: int | float | str
-    until: date | None = None
+    until: dt.date | None = None
     source: Text | None = None
 
 
@@ -38,7 +41,7 @@ class Value(Model):
             raise ValueError(message)
         return self
 
-    def at(self, today: date) -> str | None:
+    def at(self, today: dt.date) -> str | None:
         """The text that stands on that day, None when nothing does."""
         current = [step for step in self.series if step.from_ <= today]
         if not current or (current[-1].until is not None and current[-1].until < today):
@@ -57,7 +60,7 @@ def names(text: str) -> list[str]:
     return _NAME.findall(text)
 
 
-def fill(text: str, values: dict[str, Value], today: date) -> str:
+def fill(text: str, values: Mapping[str, Value], today: dt.date) -> str:
     """Put the values of that day into a text; a value that has lapsed says so."""
     return _NAME.sub(lambda m: (v.at(today) or LAPSED) if (v := values.get(m[1])) else m[0], text)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import yaml
 
@@ -24,12 +24,16 @@ Place = tuple[int | str, ...]
 
 
 class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]  # chosen at run time
-    yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}
+    yaml_implicit_resolvers: ClassVar[dict[str, list[tuple[str, re.Pattern[str]]]]] = {}
 
 
 _Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile("true|false"), list("tf"))
-_Loader.add_implicit_resolver("tag:yaml.org,2002:int", re.compile(r"-?(0|[1-9][0-9]*)$"), list("-0123456789"))
-_Loader.add_implicit_resolver("tag:yaml.org,2002:float", re.compile(r"-?[0-9]+\.[0-9]+$"), list("-0123456789"))
+_Loader.add_implicit_resolver(
+    "tag:yaml.org,2002:int", re.compile(r"-?(0|[1-9][0-9]*)$"), list("-0123456789")
+)
+_Loader.add_implicit_resolver(
+    "tag:yaml.org,2002:float", re.compile(r"-?[0-9]+\.[0-9]+$"), list("-0123456789")
+)
 _Loader.add_implicit_resolver("tag:yaml.org,2002:null", re.compile("~|null|$"), ["~", "n", ""])
 
 
@@ -60,13 +64,19 @@ def read_yaml(path: Path, name: str) -> YamlSource:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = raw[: error.start].count(b"\n") + 1
-        source.problems.append(Problem(name, line, 1, "tệp không phải UTF-8", "lưu lại tệp với mã UTF-8"))
+        source.problems.append(
+            Problem(name, line, 1, "tệp không phải UTF-8", "lưu lại tệp với mã UTF-8")
+        )
         return source
     except OSError as error:
-        source.problems.append(Problem(name, 1, 1, f"không đọc được tệp ({error.strerror})", "kiểm tra quyền đọc"))
+        source.problems.append(
+            Problem(name, 1, 1, f"không đọc được tệp ({error.strerror})", "kiểm tra quyền đọc")
+        )
         return source
     if len(raw) > MAX_BYTES:
-        source.problems.append(Problem(name, 1, 1, "tệp lớn hơn 32 MB", "chia thành nhiều tệp trong một thư mục"))
+        source.problems.append(
+            Problem(name, 1, 1, "tệp lớn hơn 32 MB", "chia thành nhiều tệp trong một thư mục")
+        )
         return source
     _parse(text, source)
     return source
@@ -93,10 +103,18 @@ def _parse(text: str, source: YamlSource) -> None:
     except yaml.reader.ReaderError as error:
         line = text[: error.position].count("\n") + 1
         source.problems.append(
-            Problem(source.name, line, 1, f"có ký tự không được phép (U+{ord(text[error.position]):04X})", "xóa ký tự đó")
+            Problem(
+                source.name,
+                line,
+                1,
+                f"có ký tự không được phép (U+{ord(text[error.position]):04X})",
+                "xóa ký tự đó",
+            )
         )
     except RecursionError:
-        source.problems.append(Problem(source.name, 1, 1, "YAML lồng nhau quá sâu", "bớt các tầng lồng nhau"))
+        source.problems.append(
+            Problem(source.name, 1, 1, "YAML lồng nhau quá sâu", "bớt các tầng lồng nhau")
+        )
     finally:
         loader.dispose()
 
@@ -104,11 +122,15 @@ def _parse(text: str, source: YamlSource) -> None:
 def _build(loader: Any, node: yaml.Node, place: Place, source: YamlSource, seen: set[int]) -> Any:  # noqa: ANN401  # YAML holds anything
     source.values[place] = (node.start_mark.line + 1, node.start_mark.column + 1)
     if id(node) in seen and not isinstance(node, yaml.ScalarNode):
-        source.problems.append(source.problem(place, "có neo YAML (& và *)", "chép nội dung ra thay cho neo"))
+        source.problems.append(
+            source.problem(place, "có neo YAML (& và *)", "chép nội dung ra thay cho neo")
+        )
         return None
     seen.add(id(node))
     if isinstance(node, yaml.SequenceNode):
-        return [_build(loader, item, (*place, i), source, seen) for i, item in enumerate(node.value)]
+        return [
+            _build(loader, item, (*place, i), source, seen) for i, item in enumerate(node.value)
+        ]
     if isinstance(node, yaml.MappingNode):
         data: dict[str, Any] = {}
         for key_node, value_node in node.value:
@@ -116,7 +138,9 @@ def _build(loader: Any, node: yaml.Node, place: Place, source: YamlSource, seen:
             at = (key_node.start_mark.line + 1, key_node.start_mark.column + 1)
             if key in data:
                 source.problems.append(
-                    Problem(source.name, *at, f"mục “{key}” viết hai lần", "giữ lại một, xóa cái kia")
+                    Problem(
+                        source.name, *at, f"mục “{key}” viết hai lần", "giữ lại một, xóa cái kia"
+                    )
                 )
             source.keys[*place, key] = at
             data[key] = _build(loader, value_node, (*place, key), source, seen)

@@ -1,0 +1,1 @@
+"""Channels: raw update → `Incoming`, `Reply` → what the platform shows. One module each."""

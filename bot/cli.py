@@ -1,0 +1,281 @@
+"""The commands. Each turns its words into one call and shows the result; no logic of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import csv
+import getpass
+import json
+import resource
+import sys
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+from rich.console import Console
+
+from bot import show
+from bot.app import App, Service, StartError, bind
+from bot.channels import console as console_channel
+from bot.channels.errors import ChannelError
+from bot.config import ConfigError, Settings, load_settings
+from bot.conversation import Conversation, Message, Session
+from bot.faq import Faq, load_faq
+from bot.log import set_up_logging
+from bot.messages import Content
+from bot.privacy import mask
+from bot.store import Store, StoreError
+from intents.catalog import load
+from intents.evaluate import CaseError, evaluate, read_cases
+from intents.problems import CatalogError, Severity
+
+if TYPE_CHECKING:
+    import socket
+    from collections.abc import Coroutine
+
+    from intents.catalog import Catalog
+
+out = Console(highlight=False)
+err = Console(stderr=True, highlight=False)
+
+app = typer.Typer(
+    name="hoidap",
+    help="Hỏi đáp dịch vụ công số: trả lời người dân từ bộ câu hỏi đã được kiểm tra.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+)
+faq_app = typer.Typer(help="Kiểm tra và xem bộ câu hỏi (FAQ).", no_args_is_help=True)
+app.add_typer(faq_app, name="faq")
+
+ConfigOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--config", help="Tệp cấu hình. Mặc định: config.yaml nếu có.", show_default=False
+    ),
+]
+FaqOption = Annotated[
+    Path | None, typer.Option("--faq", help="Thư mục FAQ khác với cấu hình.", show_default=False)
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="In JSON cho máy đọc.")]
+
+
+def main() -> None:
+    """Run the command line; expected faults are sentences, never tracebacks."""
+    try:
+        app()
+    except (ConfigError, StartError, ChannelError, StoreError, CatalogError) as error:
+        _fail(str(error))
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+def _fail(message: str, code: int = 1) -> NoReturn:
+    err.print(message, style="red", markup=False, soft_wrap=True)
+    sys.exit(code)
+
+
+@app.command()
+def run(config: ConfigOption = None) -> None:
+    """Chạy bot: trang chat trên web, và Telegram nếu có HOIDAP_TELEGRAM_TOKEN."""
+    settings = _settings(config)
+    listener = bind(settings)  # first, so that a port in use is told at once
+    faq = _faq(settings)
+    _until_interrupted(_serve(settings, faq, listener))
+
+
+async def _serve(settings: Settings, faq: Faq, listener: socket.socket) -> None:
+    bot = await App.open(settings, faq)
+    try:
+        service = Service(bot, settings, listener)
+        await service.start()
+        show.banner(err, settings, bot, service)
+        await service.serve()
+    finally:
+        await bot.close()
+
+
+@app.command()
+def chat(config: ConfigOption = None) -> None:
+    """Trò chuyện với bot ngay trong cửa sổ dòng lệnh."""
+    settings = _settings(config)
+    faq = _faq(settings)
+
+    async def talk() -> None:
+        bot = await App.open(settings, faq)
+        try:
+            await console_channel.chat(bot.desk, out, user=getpass.getuser())
+        finally:
+            await bot.close()
+
+    _until_interrupted(talk())
+
+
+@app.command()
+def ask(
+    question: Annotated[str, typer.Argument(help="Câu hỏi, để trong ngoặc kép.")],
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Cho thấy vì sao bot chọn câu trả lời này.")
+    ] = False,
+    as_json: JsonOption = False,
+    faq: FaqOption = None,
+    config: ConfigOption = None,
+) -> None:
+    """Hỏi thử một câu. Không lưu lại gì."""
+    served = _faq(_settings(config), faq)
+    masked = mask(question)
+    message = Message(Content.TEXT, masked.text, None, holds_personal_data=bool(masked.found))
+    today = datetime.now(UTC).astimezone().date()
+    decision = Conversation(served.catalog, served.matcher).respond(message, Session(), today)
+    explanation = served.matcher.explain(masked.text) if explain else None
+    if as_json:
+        _print_json(show.decision_as_json(decision, explanation))
+        return
+    show.reply(out, decision.reply)
+    if explanation:
+        show.explanation(out, explanation)
+
+
+@faq_app.command("check")
+def faq_check(
+    folder: Annotated[Path | None, typer.Argument(help="Thư mục FAQ.", show_default=False)] = None,
+    as_json: JsonOption = False,
+    config: ConfigOption = None,
+) -> None:
+    """Kiểm tra mọi tệp FAQ: báo hết các lỗi, ở đâu, sửa thế nào."""
+    catalog: Catalog | None
+    where = folder or _settings(config).faq_dir
+    try:
+        loaded = load(where)
+    except CatalogError as error:
+        catalog, problems = None, error.problems
+    else:
+        catalog, problems = loaded, loaded.warnings
+    if as_json:
+        _print_json([show.problem_as_json(problem) for problem in problems])
+    else:
+        show.problems(out, problems)
+        show.check_summary(out, where, catalog, problems)
+    if any(problem.severity is Severity.ERROR for problem in problems):
+        sys.exit(1)
+
+
+@faq_app.command("show")
+def faq_show(
+    entry: Annotated[str, typer.Argument(help="Mã của mục, ví dụ vneid_quen_mat_khau.")],
+    faq: FaqOption = None,
+    config: ConfigOption = None,
+) -> None:
+    """Xem một mục như người dân thấy, cùng các cách hỏi."""
+    catalog = load(faq or _settings(config).faq_dir)
+    if entry not in catalog.entries:
+        _fail(show.no_such_entry(entry, catalog))
+    show.entry(out, catalog, catalog.entries[entry], datetime.now(UTC).astimezone().date())
+
+
+@faq_app.command("schema")
+def faq_schema(
+    path: Annotated[Path, typer.Argument(help="Tệp sẽ ghi.")] = Path("faq/schema.json"),
+) -> None:
+    """Ghi lược đồ JSON để trình soạn thảo gợi ý và báo lỗi khi gõ."""
+    path.write_text(show.schema(), encoding="utf-8")
+    out.print(f"Đã ghi {path}.")
+
+
+@app.command("evaluate")
+def evaluate_command(
+    questions: Annotated[
+        Path, typer.Argument(help="Tệp JSONL: mỗi dòng một câu hỏi và mã mục đúng.")
+    ],
+    faq: FaqOption = None,
+    no_semantic: Annotated[
+        bool, typer.Option("--no-semantic", help="Không dùng mô hình ngữ nghĩa.")
+    ] = False,
+    as_json: JsonOption = False,
+    config: ConfigOption = None,
+) -> None:
+    """Đo bot trả lời đúng, sai, hỏi lại và từ chối bao nhiêu."""
+    del no_semantic  # there is no semantic scorer yet; the words of the contract are kept
+    try:
+        cases = read_cases(questions.read_text("utf-8").splitlines())
+    except (OSError, UnicodeDecodeError) as error:
+        _fail(f"{questions}: không đọc được ({error}) – kiểm tra đường dẫn và mã UTF-8", 2)
+    except CaseError as error:
+        _fail(f"{questions}: {error}", 2)
+    started = time.perf_counter()
+    served = _faq(_settings(config), faq)
+    built = time.perf_counter() - started
+    report = evaluate(served.matcher, served.catalog, cases, time.perf_counter)
+    facts = {
+        "entries": len(served.catalog.entries),
+        "phrasings": sum(len(entry.phrasings) for entry in served.catalog.entries.values()),
+        "semantic": False,
+        "build_seconds": round(built, 2),
+        "rss_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1),
+    }
+    if as_json:
+        _print_json(report.as_json() | facts)
+    else:
+        show.report(out, report, facts)
+
+
+@app.command()
+def unanswered(
+    limit: Annotated[
+        int, typer.Option(help="Nhiều nhất bao nhiêu nhóm câu hỏi.", min=1, max=10_000)
+    ] = 50,
+    as_json: JsonOption = False,
+    as_csv: Annotated[bool, typer.Option("--csv", help="In CSV để mở bằng bảng tính.")] = False,
+    config: ConfigOption = None,
+) -> None:
+    """Xem những câu người dân hỏi mà chưa được trả lời, nhiều người hỏi đứng trước."""
+    settings = _settings(config)
+
+    async def collect() -> list[dict[str, object]]:
+        store = await Store.open(settings.database)
+        try:
+            groups = await store.unanswered(limit=limit, now=datetime.now(UTC))
+        finally:
+            await store.close()
+        return [show.group_as_json(group) for group in groups]
+
+    rows = asyncio.run(collect())
+    if as_json:
+        _print_json(rows)
+    elif as_csv:
+        writer = csv.DictWriter(sys.stdout, fieldnames=show.GROUP_COLUMNS)
+        writer.writeheader()
+        writer.writerows(
+            {key: show.spreadsheet_safe(value) for key, value in row.items()} for row in rows
+        )
+    else:
+        show.unanswered(out, rows)
+
+
+def _settings(path: Path | None) -> Settings:
+    settings = load_settings(path)
+    set_up_logging(settings)
+    return settings
+
+
+def _faq(settings: Settings, folder: Path | None = None) -> Faq:
+    with err.status("Đang đọc FAQ…") as status:
+        return load_faq(
+            folder or settings.faq_dir,
+            settings.data_dir,
+            fitting=lambda: status.update("Đang học từ FAQ, lần đầu mất vài giây…"),
+        )
+
+
+def _until_interrupted(work: Coroutine[object, object, None]) -> None:
+    try:
+        asyncio.run(work)
+    except KeyboardInterrupt:
+        err.print("Đã dừng.")
+
+
+def _print_json(value: object) -> None:
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")

@@ -1,0 +1,198 @@
+"""What the bot says to one message: pure decision, no I/O of its own.
+
+The session is what the last turn of the same citizen offered; so a restart loses nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bot import replies
+from bot.messages import Choice, Content, Reply, Status
+from intents.entry import Kind
+from intents.verdict import Answer, Clarify, Reason, Unknown
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    from intents.catalog import Catalog
+    from intents.entry import Entry, Topic
+    from intents.lexicon import Question
+    from intents.matcher import Matcher
+    from intents.verdict import Verdict
+
+_NUMBER = re.compile(r"\s*(?:số\s*|so\s*|câu\s*|cau\s*)?(\d{1,2})\s*[.)]?\s*", re.IGNORECASE)
+_PLACEHOLDER = re.compile(r"\[[^\[\]]{1,30}\]")
+_MENU_WORDS = {"chu de", "cac chu de", "xem chu de", "xem cac chu de", "danh muc", "menu"}
+_PAGE = 8
+_MOST_RELATED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message as the conversation sees it: masked, and what was masked is known."""
+
+    content: Content
+    text: str
+    choice: str | None
+    holds_personal_data: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """What went before: the choices last offered, in the order of their numbers."""
+
+    offered: tuple[Choice, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The reply, and what led to it (for the store)."""
+
+    reply: Reply
+    normalised: str = ""
+    verdict: Verdict | None = None
+    choice: str | None = None
+
+
+class Conversation:
+    """Decides replies over one catalog and its matcher."""
+
+    def __init__(self, catalog: Catalog, matcher: Matcher) -> None:
+        self._catalog = catalog
+        self._matcher = matcher
+        self.topics: tuple[Topic, ...] = tuple(
+            topic for topic in catalog.topics if catalog.entries_of(topic.id)
+        )
+        self._topic_names = [
+            (topic.id, self._words(topic.id.replace("_", " ")), self._words(topic.title))
+            for topic in self.topics
+        ]
+
+    def respond(self, message: Message, session: Session, today: date) -> Decision:
+        """Decide the reply to one message. Never raises for anything a citizen can send."""
+        text = message.text.strip()
+        if message.choice is not None:
+            return self._choose(message.choice, today)
+        if not text:
+            other = message.content is Content.OTHER
+            return Decision(replies.not_text(self.topics) if other else replies.empty(self.topics))
+        if text.startswith("/"):
+            return self._command(text)
+        number = _NUMBER.fullmatch(text)
+        if number and session.offered:
+            return self._number(int(number[1]), session, today)
+        return self._question(text, today, personal=message.holds_personal_data)
+
+    def _command(self, text: str) -> Decision:
+        name = text[1:].partition(" ")[0].partition("@")[0].lower()
+        if name == "start":
+            return Decision(replies.greeting(self.topics))
+        if name == "chu_de":
+            return Decision(replies.topic_menu(self.topics))
+        return Decision(replies.help_text(self.topics))
+
+    def _number(self, number: int, session: Session, today: date) -> Decision:
+        if 1 <= number <= len(session.offered):
+            return self._choose(session.offered[number - 1].id, today)
+        text = replies.bad_number(len(session.offered))
+        return Decision(Reply(Status.STALE_CHOICE, text, choices=session.offered))
+
+    def _choose(self, choice: str, today: date) -> Decision:
+        kind, _, rest = choice.partition(":")
+        reply: Reply | None = None
+        if choice == replies.NONE_FITS.id:
+            reply = replies.none_fits(self.topics)
+        elif choice == replies.MENU.id:
+            reply = replies.topic_menu(self.topics)
+        elif kind == "e" and (entry := self._catalog.entries.get(rest)) and entry.in_force(today):
+            reply = self._entry(entry, Status.CHOSEN, today)
+        elif kind == "t":
+            reply = self._topic_page(rest)
+        return Decision(reply or replies.stale_choice(self.topics), choice=choice)
+
+    def _topic_page(self, place: str) -> Reply | None:
+        name, _, page = place.partition(":")
+        topic = next((topic for topic in self.topics if topic.id == name), None)
+        if topic is None or not (page or "0").isdecimal():
+            return None
+        entries = self._catalog.entries_of(topic.id)
+        start = int(page or "0") * _PAGE
+        shown = entries[start : start + _PAGE]
+        if not shown:
+            return None
+        rest = len(entries) - start - len(shown)
+        following = (
+            Choice(f"t:{name}:{start // _PAGE + 1}", f"Xem thêm {rest} câu hỏi")
+            if rest > 0
+            else None
+        )
+        return replies.topic_page(topic, shown, following)
+
+    def _question(self, text: str, today: date, *, personal: bool) -> Decision:
+        asked = _PLACEHOLDER.sub(" ", text) if personal else text
+        explanation = self._matcher.explain(asked)
+        normalised, verdict = explanation.question.normalised, explanation.verdict
+        if normalised in _MENU_WORDS:
+            return Decision(replies.topic_menu(self.topics), normalised)
+        caution = replies.personal_data_caution() if personal else None
+        if not isinstance(verdict, Answer) and (page := self._named_topic(explanation.question)):
+            return Decision(page, normalised, verdict)
+        if personal and isinstance(verdict, Unknown) and verdict.reason is Reason.NO_SUBJECT:
+            return Decision(replies.only_personal_data(self.topics), normalised, verdict)
+        return Decision(self._reply(verdict, today, caution), normalised, verdict)
+
+    def _named_topic(self, question: Question) -> Reply | None:
+        """The first page of a topic, when its name is all that was said."""
+        said = frozenset(question.folded)
+        for topic, short, title in self._topic_names:
+            if short <= said <= short | title or said == title:
+                return self._topic_page(topic)
+        return None
+
+    def _words(self, text: str) -> frozenset[str]:
+        return frozenset(self._catalog.lexicon.read(text).folded)
+
+    def _reply(self, verdict: Verdict, today: date, caution: str | None) -> Reply:
+        match verdict:
+            case Answer(entry=entry_id):
+                return self._answer(self._catalog.entries[entry_id], today, caution)
+            case Clarify(choices=choices):
+                entries = self._current(choices, today)
+                if len(entries) > 1:
+                    return replies.clarify(entries, caution)
+                return self._not_known(Status.UNKNOWN_WEAK, today, caution)
+            case Unknown(reason=Reason.NO_SUBJECT):
+                return replies.no_subject(self.topics, caution)
+            case Unknown(reason=Reason.WEAK):
+                return self._not_known(Status.UNKNOWN_WEAK, today, caution)
+            case _:
+                return self._not_known(Status.UNKNOWN_OUT_OF_SCOPE, today, caution)
+
+    def _answer(self, entry: Entry, today: date, caution: str | None) -> Reply:
+        if not entry.in_force(today):
+            return self._not_known(Status.EXPIRED, today, caution)
+        return self._entry(entry, Status.ANSWERED, today, caution)
+
+    def _entry(
+        self, entry: Entry, status: Status, today: date, caution: str | None = None
+    ) -> Reply:
+        values = self._catalog.values
+        if entry.kind is Kind.SMALL_TALK:
+            return replies.small_talk(entry, self.topics, values, today)
+        if entry.kind is Kind.SIGNPOST:
+            return replies.signpost(entry, values, today, caution)
+        related = self._current(entry.related, today)[:_MOST_RELATED]
+        return replies.answer(
+            entry, status, related=related, values=values, today=today, caution=caution
+        )
+
+    def _current(self, ids: Sequence[str], today: date) -> list[Entry]:
+        entries = (self._catalog.entries[entry] for entry in ids)
+        return [entry for entry in entries if entry.in_force(today)]
+
+    def _not_known(self, status: Status, today: date, caution: str | None) -> Reply:
+        return replies.not_known(status, self.topics, self._catalog.values, today, caution)

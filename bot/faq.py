@@ -1,0 +1,87 @@
+"""The FAQ that is being served: a catalog and the matcher fitted on it.
+
+Fitting takes seconds, so what was learned is kept in the data folder, by hash of the FAQ.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import structlog
+
+import intents
+from intents.catalog import Catalog, load
+from intents.fitting import Fitted, fit
+from intents.matcher import Matcher
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_KEPT = 4  # fits on disk: the FAQ of today, and a few that were tried beside it
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Faq:
+    """A catalog with its matcher."""
+
+    catalog: Catalog
+    matcher: Matcher
+
+
+def load_faq(folder: Path, cache: Path, *, fitting: Callable[[], None] = lambda: None) -> Faq:
+    """Load, check and fit a FAQ. `fitting` is called before the seconds that a first fit takes.
+
+    Raises:
+        CatalogError: when the FAQ has errors.
+    """
+    catalog = load(folder)
+    path = cache / f"matcher-{_code_digest()}-{catalog.digest[:16]}.npz"
+    fitted = _recall(path)
+    if fitted is None:
+        fitting()
+        fitted = fit(catalog)
+        _keep(path, fitted)
+    return Faq(catalog, Matcher(catalog, fitted))
+
+
+def _code_digest() -> str:
+    """Changes whenever the matcher's code does: numbers fitted by other code are no use."""
+    digest = hashlib.sha256()
+    for path in sorted(Path(intents.__file__).parent.glob("*.py")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _recall(path: Path) -> Fitted | None:
+    if not path.is_file():
+        return None
+    try:
+        with np.load(path, allow_pickle=False) as arrays:
+            return Fitted.from_arrays(dict(arrays))
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+        log.warning(
+            "fit cache unreadable, fitting again", path=str(path), error=type(error).__name__
+        )
+        return None
+
+
+def _keep(path: Path, fitted: Fitted) -> None:
+    """Keep what was learned, and drop the oldest of what was kept before."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part = path.with_suffix(".part")
+        with part.open("wb") as file:
+            np.savez(file, allow_pickle=False, **fitted.arrays())
+        part.replace(path)
+        newest_first = sorted(path.parent.glob("matcher-*.npz"), key=lambda p: -p.stat().st_mtime)
+        for old in newest_first[_KEPT:]:
+            old.unlink(missing_ok=True)
+    except OSError as error:
+        log.warning("fit cache not written", path=str(path), error=error.strerror)

@@ -1,0 +1,278 @@
+"""What the commands print: aligned, coloured only on a terminal, and the JSON forms of the same."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from rich.markup import escape
+from rich.table import Table
+
+from bot import replies
+from bot.channels.plain import to_text
+from bot.messages import Status
+from intents.entry import TopicFile
+from intents.problems import Severity, nearest
+from intents.verdict import Answer, Clarify, Unknown
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+    from pathlib import Path
+
+    from rich.console import Console
+
+    from bot.app import App, Service
+    from bot.config import Settings
+    from bot.conversation import Decision
+    from bot.messages import Reply
+    from bot.store import UnansweredGroup
+    from intents.catalog import Catalog
+    from intents.entry import Entry
+    from intents.evaluate import InScope, Report
+    from intents.matcher import Explanation
+    from intents.problems import Problem
+    from intents.verdict import Verdict
+
+GROUP_COLUMNS = [
+    "sample",
+    "count",
+    "people",
+    "first",
+    "last",
+    "reason",
+    "nearest",
+    "nearest_score",
+    "normalised",
+]
+_REASONS = {"feedback": "chê câu trả lời", "abandoned": "bỏ dở khi hỏi lại"}
+
+
+def banner(console: Console, settings: Settings, app: App, service: Service) -> None:
+    """Say where the bot is and what is switched on."""
+    catalog = app.faq.catalog
+    answers = sum(len(catalog.entries_of(topic.id)) for topic in catalog.topics)
+    telegram = "tắt (đặt biến môi trường HOIDAP_TELEGRAM_TOKEN để bật)"
+    if service.telegram:
+        name = service.telegram.username
+        telegram = f"@{name}" if name else "chưa kết nối được, đang thử lại"
+    table = Table.grid(padding=(0, 2))
+    for label, text in (
+        ("Trang chat", service.address),
+        ("Telegram", telegram),
+        ("FAQ", f"{settings.faq_dir}: {answers} câu trả lời, {len(app.topics())} chủ đề"),
+        ("Dữ liệu", settings.database_url or str(settings.data_dir)),
+    ):
+        table.add_row(f"[bold]{label}[/bold]", escape(text))
+    console.print("[bold blue]Hỏi đáp dịch vụ công số[/bold blue] đang chạy. Ctrl-C để dừng.")
+    console.print(table)
+
+
+def reply(console: Console, said: Reply) -> None:
+    console.print(escape(to_text(said)), soft_wrap=True)
+
+
+def explanation(console: Console, told: Explanation) -> None:
+    """The repaired question, the ranking with its parts, the band."""
+    console.print()
+    console.print(f"[bold]Câu đã sửa[/bold]  {escape(' '.join(told.question.words)) or '(trống)'}")
+    console.print(
+        f"[bold]Kết luận[/bold]    {verdict_name(told.verdict)} "
+        f"(trả lời từ {told.bands.answer:.2f}, hỏi lại từ {told.bands.clarify:.2f})"
+    )
+    for candidate in told.verdict.ranking:
+        parts = "  ".join(f"{name} {value:.2f}" for name, value in candidate.parts.items())
+        console.print(f"{candidate.score:6.1%}  [bold]{escape(candidate.entry)}[/bold]")
+        console.print(f"        [dim]{parts}[/dim]", soft_wrap=True)
+
+
+def verdict_name(verdict: Verdict) -> str:
+    """The band a verdict is in, in Vietnamese."""
+    match verdict:
+        case Answer():
+            return "trả lời"
+        case Clarify():
+            return "hỏi lại"
+        case Unknown(reason=reason):
+            return f"chưa biết ({reason.value})"
+
+
+def decision_as_json(decision: Decision, told: Explanation | None) -> dict[str, Any]:
+    said = decision.reply
+    shown: dict[str, Any] = {
+        "status": said.status.value,
+        "text": to_text(said),
+        "entry": said.entry,
+        "choices": [asdict(choice) for choice in said.choices],
+        "sources": [asdict(source) for source in said.sources],
+    }
+    if told:
+        shown["explain"] = {
+            "words": list(told.question.words),
+            "verdict": verdict_name(told.verdict),
+            "bands": asdict(told.bands),
+            "ranking": [asdict(candidate) for candidate in told.verdict.ranking],
+        }
+    return shown
+
+
+def problems(console: Console, found: Sequence[Problem]) -> None:
+    for problem in found:
+        colour = "red" if problem.severity is Severity.ERROR else "yellow"
+        place = f"{problem.file}:{problem.line}:{problem.column}:"
+        console.print(
+            f"[bold]{escape(place)}[/bold] [{colour}]{problem.severity.value}[/{colour}]: "
+            f"{escape(problem.what)} – {escape(problem.mend)}",
+            soft_wrap=True,
+        )
+
+
+def problem_as_json(problem: Problem) -> dict[str, Any]:
+    return asdict(problem) | {"severity": problem.severity.name.lower()}
+
+
+def check_summary(
+    console: Console, folder: Path, catalog: Catalog | None, found: Sequence[Problem]
+) -> None:
+    errors = sum(problem.severity is Severity.ERROR for problem in found)
+    if catalog is None:
+        console.print(f"[red]{escape(str(folder))}: {errors} lỗi, FAQ chưa dùng được.[/red]")
+        return
+    phrasings = sum(len(entry.phrasings) for entry in catalog.entries.values())
+    console.print(
+        f"[green]{escape(str(folder))}: không có lỗi.[/green] {len(catalog.entries)} mục, "
+        f"{phrasings} cách hỏi, {len(catalog.topics)} chủ đề, {len(found)} điều cần xem lại."
+    )
+
+
+def no_such_entry(name: str, catalog: Catalog) -> str:
+    guess = nearest(name, catalog.entries)
+    return f"không có mục “{name}”" + (f" – có phải bạn muốn xem “{guess}”?" if guess else "")
+
+
+def entry(console: Console, catalog: Catalog, one: Entry, today: date) -> None:
+    """An entry as citizens see it, then what only editors see."""
+    related = [catalog.entries[other] for other in one.related]
+    said = replies.answer(
+        one, Status.ANSWERED, related=related, values=catalog.values, today=today
+    )
+    console.print(f"[bold blue]{escape(one.title)}[/bold blue]  [dim]{escape(one.id)}[/dim]\n")
+    reply(console, said)
+    console.print(f"\n[bold]Cách hỏi[/bold] ({len(one.phrasings)})")
+    for phrasing in one.phrasings:
+        console.print(f"  • {escape(phrasing)}", soft_wrap=True)
+    dates = {
+        "kiểm tra": one.verified,
+        "đúng từ": one.valid_from,
+        "đúng đến hết": one.valid_until,
+        "rà soát trước": one.review_by,
+    }
+    written = [f"{label} {day:%d/%m/%Y}" for label, day in dates.items() if day]
+    console.print(f"\n[dim]{', '.join([*written, f'độ tin cậy {one.confidence.value}'])}[/dim]")
+
+
+def schema() -> str:
+    """The JSON Schema of a topic file, made from the models."""
+    described = TopicFile.model_json_schema()
+    described["title"] = "Tệp câu hỏi thường gặp (FAQ)"
+    return json.dumps(described, ensure_ascii=False, indent=2) + "\n"
+
+
+def report(console: Console, measured: Report, facts: dict[str, Any]) -> None:
+    """The evaluation as tables."""
+    table = Table(box=None, header_style="bold")
+    for column in (
+        "câu trong phạm vi",
+        "n",
+        "đúng",
+        "sai",
+        "hỏi lại, có câu đúng",
+        "hỏi lại, thiếu",
+        "chưa biết",
+        "top-1",
+        "top-3",
+    ):
+        table.add_column(column, justify="left" if column.startswith("câu") else "right")
+    rows = {"tất cả": measured.in_scope} | measured.styles
+    for name, counts in rows.items():
+        table.add_row(
+            name, str(counts.n), *_shares(counts), f"{counts.top1:.1%}", f"{counts.top3:.1%}"
+        )
+    console.print(table)
+    outside = measured.out_of_scope
+    total = outside.n or 1
+    console.print(
+        f"\n[bold]ngoài phạm vi[/bold]  n {outside.n}, trả lời {outside.answered} ({outside.answered / total:.1%}), "
+        f"hỏi lại {outside.clarified} ({outside.clarified / total:.1%}), từ chối {outside.unknown} ({outside.unknown / total:.1%})"
+    )
+    console.print(
+        f"[bold]thời gian[/bold]      p50 {measured.ms['p50']} ms, p95 {measured.ms['p95']} ms, p99 {measured.ms['p99']} ms; "
+        f"dựng {facts['build_seconds']} s; {facts['rss_mb']} MB; {facts['entries']} mục, {facts['phrasings']} cách hỏi"
+    )
+    if measured.misses:
+        console.print("\n[bold]Trả lời sai[/bold]")
+        for miss in measured.misses:
+            console.print(
+                f"  {escape(miss.case.text[:100])} → {escape(miss.answered)}", soft_wrap=True
+            )
+
+
+def _shares(counts: InScope) -> list[str]:
+    total = counts.n or 1
+    numbers = (
+        counts.answered_right,
+        counts.answered_wrong,
+        counts.clarified_with_right,
+        counts.clarified_without_right,
+        counts.unknown,
+    )
+    return [f"{number / total:.1%}" for number in numbers]
+
+
+def group_as_json(group: UnansweredGroup) -> dict[str, object]:
+    return {
+        "sample": group.sample,
+        "count": group.count,
+        "people": group.people,
+        "first": group.first.isoformat(timespec="seconds"),
+        "last": group.last.isoformat(timespec="seconds"),
+        "reason": group.reason,
+        "nearest": group.nearest.entry if group.nearest else None,
+        "nearest_score": round(group.nearest.score, 3) if group.nearest else None,
+        "normalised": group.normalised,
+    }
+
+
+def spreadsheet_safe(value: object) -> object:
+    """Text that a spreadsheet would run as a formula is shown as text."""
+    return (
+        f"'{value}"
+        if isinstance(value, str) and value[:1] in {"=", "+", "-", "@", "\t"}
+        else value
+    )
+
+
+def unanswered(console: Console, rows: Sequence[dict[str, object]]) -> None:
+    if not rows:
+        console.print("Không có câu hỏi nào đang chờ.")
+        return
+    table = Table(box=None, header_style="bold")
+    table.add_column("người", justify="right")
+    table.add_column("lượt", justify="right")
+    table.add_column("câu hỏi", overflow="fold", ratio=1)
+    table.add_column("vì sao")
+    table.add_column("gần nhất")
+    table.add_column("lần cuối")
+    labels = {status.value: label for status, label in replies.LABELS.items()} | _REASONS
+    for row in rows:
+        near = f"{row['nearest']} {row['nearest_score']:.2f}" if row["nearest"] else ""
+        table.add_row(
+            str(row["people"]),
+            str(row["count"]),
+            escape(str(row["sample"])),
+            labels.get(str(row["reason"]), str(row["reason"])),
+            escape(near),
+            str(row["last"])[:10],
+        )
+    console.print(table)

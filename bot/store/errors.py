@@ -1,0 +1,85 @@
+"""What can go wrong with the store, told to an operator: what, and how to mend it.
+
+The SQL and its values never get into a message: they hold what citizens wrote.
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+
+
+class StoreError(Exception):
+    """The store cannot do its work; `mend` tells an operator what to do about it."""
+
+    def __init__(self, what: str, mend: str) -> None:
+        super().__init__(what, mend)
+        self.what = what
+        self.mend = mend
+
+    def __str__(self) -> str:
+        return f"{self.what} {self.mend}"
+
+
+_BUSY = (
+    "đang bị chương trình khác khóa.",
+    "Hãy đóng chương trình đang mở tệp (công cụ xem SQLite, sao lưu, bản hoidap khác) rồi thử lại.",
+)
+_DAMAGED = (
+    "không phải cơ sở dữ liệu SQLite hoặc đã hỏng.",
+    "Hãy dời tệp này (cùng tệp -wal, -shm) sang chỗ khác để giữ lại, rồi phục hồi bản sao lưu.",
+)
+_READ_ONLY = (
+    "chỉ cho đọc, không ghi được.",
+    "Hãy cấp quyền ghi tệp và thư mục chứa nó cho tài khoản chạy hoidap (chown, chmod u+w).",
+)
+_CANNOT_OPEN = (
+    "không mở được.",
+    "Hãy kiểm tra đường dẫn (phải là tệp), và quyền ghi thư mục của tài khoản chạy hoidap.",
+)
+_DISK_FULL = (
+    "không ghi được vì hết chỗ trên đĩa.",
+    "Hãy giải phóng dung lượng đĩa rồi thử lại.",
+)
+_DISK_FAILS = (
+    "không đọc ghi được vì đĩa báo lỗi.",
+    "Hãy kiểm tra đĩa và hệ thống tệp, rồi phục hồi bản sao lưu nếu cần.",
+)
+_UNEXPECTED = (
+    "gặp lỗi bất ngờ ({kind}).",
+    "Hãy xem nhật ký; nếu còn lặp lại, khởi động lại hoidap và báo cho người phát triển.",
+)
+
+# SQLite's primary result codes: https://sqlite.org/rescode.html
+_CAUSES = {
+    sqlite3.SQLITE_BUSY: _BUSY,
+    sqlite3.SQLITE_LOCKED: _BUSY,
+    sqlite3.SQLITE_CORRUPT: _DAMAGED,
+    sqlite3.SQLITE_NOTADB: _DAMAGED,
+    sqlite3.SQLITE_READONLY: _READ_ONLY,
+    sqlite3.SQLITE_PERM: _READ_ONLY,
+    sqlite3.SQLITE_CANTOPEN: _CANNOT_OPEN,
+    sqlite3.SQLITE_FULL: _DISK_FULL,
+    sqlite3.SQLITE_IOERR: _DISK_FAILS,
+}
+
+
+@contextmanager
+def as_store_error(place: str) -> Iterator[None]:
+    """Turn what SQLAlchemy raises into a StoreError that names the place."""
+    try:
+        yield
+    except SQLAlchemyError as error:
+        what, mend = _explain(error)
+        raise StoreError(f"Kho dữ liệu {place} {what}", mend) from error
+
+
+def _explain(error: SQLAlchemyError) -> tuple[str, str]:
+    origin = error.orig if isinstance(error, DBAPIError) else error
+    # Only errors of the SQLite library itself carry a code; its low byte is the primary one.
+    code: int = getattr(origin, "sqlite_errorcode", 0) & 0xFF
+    if code in _CAUSES:
+        return _CAUSES[code]
+    what, mend = _UNEXPECTED
+    return what.format(kind=type(origin).__name__), mend

@@ -1,0 +1,115 @@
+"""What goes into the store and comes out of it, and how it is written as JSON.
+
+Rows and SQL are in `store`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from bot.messages import Choice, Content, Status
+from intents.verdict import Answer, Candidate, Clarify, Reason, Unknown, Verdict
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class TurnRecord:
+    """Everything of a turn except its id. `text` is already masked, `at` is aware."""
+
+    at: datetime
+    channel: str
+    user_key: str
+    content: Content
+    text: str
+    normalised: str
+    status: Status
+    entry: str | None
+    choice: str | None
+    offered: tuple[Choice, ...]
+    verdict: Verdict | None
+    latency_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class UnansweredGroup:
+    """Turns that ask the same and that a reviewer should look at.
+
+    `sample` is the newest masked text, `reason` is the newest turn's status, or "feedback"
+    or "abandoned"; `nearest` is the entry that came first then, if any did.
+    """
+
+    normalised: str
+    sample: str
+    count: int
+    people: int
+    first: datetime
+    last: datetime
+    reason: str
+    nearest: Candidate | None
+
+
+def verdict_to_json(verdict: Verdict) -> Json:
+    """Write a verdict as {kind, reason, ranking}, and entry or choices where it has them."""
+    own: Json
+    match verdict:
+        case Answer(entry=entry):
+            own = {"kind": "answer", "reason": None, "entry": entry}
+        case Clarify(choices=choices):
+            own = {"kind": "clarify", "reason": None, "choices": list(choices)}
+        case Unknown(reason=reason):
+            own = {"kind": "unknown", "reason": reason.value}
+    return {**own, "ranking": [asdict(candidate) for candidate in verdict.ranking]}
+
+
+def verdict_from_json(data: Mapping[str, Any]) -> Verdict:
+    ranking = tuple(Candidate(**candidate) for candidate in data["ranking"])
+    match data["kind"]:
+        case "answer":
+            return Answer(data["entry"], ranking)
+        case "clarify":
+            return Clarify(tuple(data["choices"]), ranking)
+        case "unknown":
+            return Unknown(Reason(data["reason"]), ranking)
+        case other:
+            raise ValueError(f"no such kind of verdict: {other}")
+
+
+def turn_to_row(turn: TurnRecord) -> Json:
+    return {
+        "at": turn.at,
+        "channel": turn.channel,
+        "user_key": turn.user_key,
+        "content": turn.content.value,
+        "text": _storable(turn.text),
+        "normalised": _storable(turn.normalised),
+        "status": turn.status.value,
+        "entry": turn.entry,
+        "choice": None if turn.choice is None else _storable(turn.choice),
+        "offered": [asdict(choice) for choice in turn.offered],
+        "verdict": verdict_to_json(turn.verdict) if turn.verdict else None,
+        "latency_ms": turn.latency_ms,
+    }
+
+
+def turn_from_row(row: Mapping[str, Any]) -> TurnRecord:
+    return TurnRecord(
+        at=row["at"],
+        channel=row["channel"],
+        user_key=row["user_key"],
+        content=Content(row["content"]),
+        text=row["text"],
+        normalised=row["normalised"],
+        status=Status(row["status"]),
+        entry=row["entry"],
+        choice=row["choice"],
+        offered=tuple(Choice(**choice) for choice in row["offered"]),
+        verdict=verdict_from_json(row["verdict"]) if row["verdict"] else None,
+        latency_ms=row["latency_ms"],
+    )
+
+
+def _storable(text: str) -> str:
+    """Replace what no database takes: NUL, and halves of characters (lone surrogates)."""
+    return text.replace("\0", "\N{REPLACEMENT CHARACTER}").encode("utf-8", "replace").decode()

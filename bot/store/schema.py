@@ -1,0 +1,88 @@
+"""The tables, as SQLAlchemy Core sees them; `migrations` brings a database to this state."""
+
+from datetime import UTC, datetime
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    Dialect,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A moment: aware in Python, UTC in the database, also where the database has no zones."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        del dialect
+        if value is not None and value.tzinfo is None:
+            raise ValueError("a moment without a time zone")
+        return value and value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        del dialect
+        if value is None or value.tzinfo is not None:
+            return value and value.astimezone(UTC)
+        return value.replace(tzinfo=UTC)
+
+
+_Id = BigInteger().with_variant(Integer, "sqlite")  # SQLite counts up only an INTEGER key
+_Json = JSON(none_as_null=True)
+
+turns = Table(
+    "turns",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("at", UtcDateTime, nullable=False),
+    Column("channel", String(40), nullable=False),
+    Column("user_key", String(64), nullable=False),
+    Column("content", String(20), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("normalised", Text, nullable=False),
+    Column("status", String(40), nullable=False),
+    Column("entry", String(64)),
+    Column("choice", Text),
+    Column("offered", _Json, nullable=False),
+    Column("verdict", _Json),
+    Column("latency_ms", Float, nullable=False),
+    Index(None, "user_key", "id"),
+    Index(None, "status", "at"),
+    sqlite_autoincrement=True,  # the number of an erased turn is never given again
+)
+
+feedback = Table(
+    "feedback",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column(
+        "turn_id", _Id, ForeignKey(turns.c.id, ondelete="CASCADE"), nullable=False, unique=True
+    ),
+    Column("at", UtcDateTime, nullable=False),
+    Column("useful", Boolean, nullable=False),
+    Column("reason", Text),
+    sqlite_autoincrement=True,
+)

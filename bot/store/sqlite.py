@@ -1,0 +1,93 @@
+"""Opening an SQLite file: its folder, its settings, its transactions, its migrations.
+
+All that is SQLite's own is here; the queries in `store` are not.
+"""
+
+from pathlib import Path
+
+from sqlalchemy import URL, Connection, delete, event, false, make_url
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from bot.store.errors import StoreError, as_store_error
+from bot.store.migrations import upgrade
+from bot.store.schema import turns
+
+WRITES = "hoidap_writes"  # execution option: this transaction will write
+
+
+async def open_sqlite(url: str, *, busy_seconds: float) -> AsyncEngine:
+    """Open the file, making it and its folder if need be, with the newest schema."""
+    parsed = _parse(url)
+    path = Path(parsed.database or "")
+    _make_folder(path.parent)
+    engine = create_async_engine(
+        parsed,
+        connect_args={"timeout": busy_seconds},
+        hide_parameters=True,  # values are what citizens wrote: not for messages and logs
+    )
+    event.listen(engine.sync_engine, "connect", _set_up)
+    event.listen(engine.sync_engine, "begin", _begin)
+    try:
+        with as_store_error(str(path)):
+            await _prepare(engine)
+    except BaseException:
+        await engine.dispose()
+        raise
+    return engine
+
+
+def _parse(url: str) -> URL:
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        parsed = None
+    if (
+        parsed is None
+        or parsed.drivername != "sqlite+aiosqlite"
+        or parsed.database in {None, "", ":memory:"}
+    ):
+        raise StoreError(
+            "Địa chỉ kho dữ liệu không dùng được.",
+            "Hãy ghi dạng sqlite+aiosqlite:///đường/dẫn/tới/hoidap.db.",
+        )
+    return parsed
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError(
+            f"Không tạo được thư mục {folder} cho kho dữ liệu ({error.strerror}).",
+            "Hãy tạo sẵn thư mục và cấp quyền ghi cho tài khoản chạy hoidap, hoặc chọn chỗ khác.",
+        ) from error
+
+
+async def _prepare(engine: AsyncEngine) -> None:
+    async with engine.connect() as connection:
+        # BEGIN IMMEDIATE: two programs that open the file at once migrate it once.
+        await connection.execution_options(**{WRITES: True})
+        async with connection.begin():
+            await connection.run_sync(upgrade)
+            # A file that cannot be written is found out now, not with the first question.
+            await connection.execute(delete(turns).where(false()))
+
+
+def _set_up(connection: DBAPIConnection, entry: ConnectionPoolEntry) -> None:
+    del entry
+    connection.isolation_level = None  # the driver begins nothing by itself: see `_begin`
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode = WAL")  # readers and the writer do not wait
+    cursor.execute("PRAGMA foreign_keys = ON")
+    cursor.execute("PRAGMA synchronous = FULL")  # what is committed survives a power failure
+    cursor.close()
+
+
+def _begin(connection: Connection) -> None:
+    # A transaction that first reads and then writes could fail at once, whatever the
+    # timeout, if another program wrote in between: so a writer says so at its beginning.
+    writes = connection.get_execution_options().get(WRITES)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

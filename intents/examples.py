@@ -1,0 +1,80 @@
+"""The catalog as training rows: every title and phrasing with its entry, then the out-of-scope questions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Self
+
+import numpy as np
+
+from intents.entry import Kind
+from intents.lexical import Vectorizer
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+    from scipy import sparse
+
+    from intents.catalog import Catalog
+    from intents.entry import Entry
+    from intents.lexicon import Question
+
+
+@dataclass(frozen=True, slots=True)
+class Examples:
+    """Rows lie in the order of `entries`, out-of-scope questions last.
+
+    `starts` has one more item than `entries`: rows `starts[i]` to `starts[i + 1]` are entry i's.
+    Small talk is not among the entries: it is matched by its whole text.
+    """
+
+    entries: tuple[Entry, ...]
+    topics: tuple[str, ...]
+    topic_of: NDArray[np.intp]  # entry → topic
+    starts: NDArray[np.intp]
+    questions: tuple[Question, ...]
+    vectorizer: Vectorizer
+    rows: sparse.csr_array
+
+    @classmethod
+    def of(cls, catalog: Catalog) -> Self:
+        """Read every phrasing of a catalog."""
+        entries = tuple(e for e in catalog.entries.values() if e.kind is not Kind.SMALL_TALK)
+        texts = [(entry.title, *entry.phrasings) for entry in entries]
+        everything = [text for group in (*texts, catalog.out_of_scope) for text in group]
+        questions = tuple(catalog.lexicon.read(text) for text in everything)
+        topics = tuple(sorted({catalog.topic_of[entry.id] for entry in entries}))
+        vectorizer = Vectorizer(questions)
+        return cls(
+            entries=entries,
+            topics=topics,
+            topic_of=np.array([topics.index(catalog.topic_of[e.id]) for e in entries], np.intp),
+            starts=np.cumsum([0, *map(len, texts)]).astype(np.intp),
+            questions=questions,
+            vectorizer=vectorizer,
+            rows=vectorizer.matrix(questions),
+        )
+
+    @property
+    def inside(self) -> int:
+        """How many rows belong to an entry; the rest is out of scope."""
+        return int(self.starts[-1])
+
+    def rows_of(self, entry: int) -> slice:
+        """The rows of an entry."""
+        return slice(int(self.starts[entry]), int(self.starts[entry + 1]))
+
+    def entry_of(self, row: int) -> int:
+        """The entry a row belongs to, −1 for an out-of-scope question."""
+        return (
+            int(np.searchsorted(self.starts, row, side="right")) - 1 if row < self.inside else -1
+        )
+
+    def targets(self) -> NDArray[np.float64]:
+        """Rows × (entries, then topics): 1 where the row belongs, else 0."""
+        count = len(self.entries)
+        targets = np.zeros((len(self.questions), count + len(self.topics)))
+        rows = np.arange(self.inside)
+        entries = np.repeat(np.arange(count), np.diff(self.starts))
+        targets[rows, entries] = 1
+        targets[rows, count + self.topic_of[entries]] = 1
+        return targets

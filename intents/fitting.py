@@ -1,0 +1,128 @@
+"""Everything that is learned from a catalog: the linear model, the weights of the parts, the bands.
+
+The weights and bands are fitted on questions that the linear model did not see: every phrasing as
+if it were new, phrasings whose whole entry is hidden (near out-of-scope), and the committed
+out-of-scope questions.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from intents.calibration import Bands, Logistic, Trial, fit_bands, fit_logistic
+from intents.entry import Kind
+from intents.evidence import Evidence, Seen
+from intents.examples import Examples
+from intents.lexical import HeldOut, Ridge, fit_ridge
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+    from intents.catalog import Catalog
+
+_MOST_LESSONS = 1500  # of each kind; a dozen weights and two thresholds need no more
+
+
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """What `fit` learned. Plain arrays, so that it can be kept on disk (`arrays`, `from_arrays`)."""
+
+    ridge: Ridge
+    logistic: Logistic
+    bands: Bands
+
+    def arrays(self) -> dict[str, NDArray[np.floating]]:
+        """The learned numbers by name."""
+        return {
+            "ridge_weights": self.ridge.weights,
+            "ridge_bias": self.ridge.bias,
+            "logistic": np.stack(
+                [self.logistic.mean, self.logistic.scale, self.logistic.weights[:-1]]
+            ),
+            "intercept": self.logistic.weights[-1:],
+            "bands": np.array([self.bands.answer, self.bands.clarify]),
+        }
+
+    @classmethod
+    def from_arrays(cls, arrays: dict[str, NDArray[np.floating]]) -> Fitted:
+        """The reverse of `arrays`."""
+        mean, scale, weights = arrays["logistic"].astype(np.float64)
+        answer, clarify = map(float, arrays["bands"])
+        return cls(
+            Ridge(
+                arrays["ridge_weights"].astype(np.float32), arrays["ridge_bias"].astype(np.float32)
+            ),
+            Logistic(mean, scale, np.append(weights, arrays["intercept"])),
+            Bands(answer, clarify),
+        )
+
+
+class _Lesson(NamedTuple):
+    """A question, the entry that is right (−1: none), its candidates and what speaks for each."""
+
+    own: int
+    candidates: list[int]
+    parts: NDArray[np.float64]
+
+
+def fit(catalog: Catalog) -> Fitted:
+    """Learn from a catalog. Takes seconds for thousands of phrasings; the result depends on nothing else."""
+    examples = Examples.of(catalog)
+    evidence = Evidence(examples, catalog.lexicon)
+    ridge, held_out = fit_ridge(examples.rows, examples.targets())
+    lessons = list(_lessons(examples, evidence, held_out))
+    parts = np.concatenate([lesson.parts for lesson in lessons])
+    right = np.concatenate([np.equal(lesson.candidates, lesson.own) for lesson in lessons])
+    logistic = fit_logistic(parts, right.astype(np.float64))
+    return Fitted(
+        ridge, logistic, fit_bands([_trial(examples, logistic, lesson) for lesson in lessons])
+    )
+
+
+def _lessons(examples: Examples, evidence: Evidence, held_out: HeldOut) -> Iterator[_Lesson]:
+    inside, outside = np.split(np.arange(len(examples.questions)), [examples.inside])
+    for row in np.concatenate([_spread(inside, _MOST_LESSONS), _spread(outside, _MOST_LESSONS)]):
+        own = examples.entry_of(row)
+        seen = _unseen(examples, int(row), held_out.scores[row], hidden=slice(row, row + 1))
+        candidates = evidence.candidates(seen)
+        yield _Lesson(own, candidates, evidence.parts(seen, candidates, own=own))
+    hidden = set(_spread(inside, _MOST_LESSONS // 3).tolist())
+    for entry in range(len(examples.entries)):
+        rows = examples.rows_of(entry)
+        scores = held_out.group(np.arange(rows.start, rows.stop))
+        scores[:, entry] = -1
+        for row in hidden.intersection(range(rows.start, rows.stop)):
+            seen = _unseen(examples, row, scores[row - rows.start], hidden=rows)
+            candidates = [c for c in evidence.candidates(seen) if c != entry]
+            yield _Lesson(-1, candidates, evidence.parts(seen, candidates))
+
+
+def _unseen(examples: Examples, row: int, scores: NDArray[np.float32], hidden: slice) -> Seen:
+    """A training row as if it were new, with some rows (itself among them) hidden."""
+    similar = examples.rows @ examples.rows[[row]].toarray()[0]
+    similar[hidden] = 0
+    return Seen(examples.questions[row], scores, similar)
+
+
+def _trial(examples: Examples, logistic: Logistic, lesson: _Lesson) -> Trial:
+    probabilities = logistic(lesson.parts)
+    order = np.argsort(-probabilities, kind="stable")
+    ranked = [lesson.candidates[i] for i in order]
+    return Trial(
+        best=float(probabilities[order[0]]) if ranked else 0.0,
+        right=ranked.index(lesson.own) if lesson.own in ranked else None,
+        outside=lesson.own < 0,
+        shown=bool(ranked) and examples.entries[ranked[0]].kind is Kind.ANSWER,
+    )
+
+
+def _spread(rows: NDArray[np.intp], most: int) -> NDArray[np.intp]:
+    """At most so many of the rows, evenly spread."""
+    if len(rows) <= most:
+        return rows
+    return rows[np.linspace(0, len(rows) - 1, most).astype(np.intp)]
