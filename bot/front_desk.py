@@ -13,7 +13,7 @@ import structlog
 
 from bot import replies
 from bot.conversation import Conversation, Message, Session
-from bot.messages import Turn
+from bot.messages import Turn, readable
 from bot.privacy import mask, pseudonym
 from bot.store import TurnRecord
 
@@ -62,7 +62,7 @@ class FrontDesk:
 
     async def _respond(self, incoming: Incoming, started: float) -> Turn:
         user_key = pseudonym(self._secret, incoming.channel, incoming.user)
-        masked = mask(incoming.text)
+        masked = mask(readable(incoming.text))
         last = await self._store.last_turn(user_key)
         now = self._now()
         decision = self._conversation.respond(

@@ -55,6 +55,11 @@ class Incoming:
     choice: str | None = None
 
 
+def readable(text: str) -> str:
+    """The text without what no store and no page can hold: NUL and broken surrogates."""
+    return text.encode("utf-8", "replace").decode("utf-8").replace("\0", "")
+
+
 @dataclass(frozen=True, slots=True)
 class Choice:
     """Something to tap. `id` is at most 64 bytes of UTF-8."""

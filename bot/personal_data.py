@@ -25,11 +25,9 @@ class PersonalData(StrEnum):
 Span = tuple[int, int, PersonalData]  # from, to, what
 
 _MAILBOX = r"(?:gmail|yahoo|hotmail|outlook|icloud)"
-EMAIL = re.compile(
-    r"(?<![\w.+%-])[\w.+%-]++"
-    r"(?:@(?:[a-z0-9-]++\.)+[a-z]{2,24}(?![a-z0-9-])"
-    rf"| ?@ ?{_MAILBOX}(?:[ .]com(?:\.vn)?)?(?![\w-]))"
-)
+_DOMAIN = r"(?:[a-z0-9-]++\.)+[a-z]{2,24}(?![a-z0-9-])"
+_AT = rf"(?:@{_DOMAIN}| ?@ ?{_MAILBOX}(?:[ .]com(?:\.vn)?)?(?![\w-]))"
+EMAIL = re.compile(rf"(?<![\w.+%-])[\w.+%-]++(?<=\w){_AT}(?:[\w.+%-]*+{_AT})*+")
 _BHYT_GROUPS = (
     "bt|ca|cb|cc|ch|ck|cn|cs|ct|cy|dk|dn|dt|gd|hc|hd|hg|hn|hs|ht|hx|kc|ld|ls|ms|nd|nn|no|pv|qn|"
     "sv|ta|tb|tc|te|tk|tn|tq|ts|tv|ty|xb|xd|xk|xn|xv"

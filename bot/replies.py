@@ -43,7 +43,7 @@ MENU = Choice("menu", "Xem các chủ đề")
 _FACETS: dict[Facet, tuple[str, str]] = {
     Facet.STEPS: ("👣", "Cách làm"),
     Facet.DOCUMENTS: ("📄", "Giấy tờ"),
-    Facet.FEE: ("💵", "Lệ phí"),
+    Facet.FEE: ("💵", "Chi phí"),
     Facet.DURATION: ("🕒", "Thời gian"),
     Facet.WHERE: ("📍", "Nơi làm"),
     Facet.ONLINE: ("🌐", "Làm trực tuyến"),

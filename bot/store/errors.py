@@ -67,15 +67,15 @@ _CAUSES = {
 
 @contextmanager
 def as_store_error(place: str) -> Iterator[None]:
-    """Turn what SQLAlchemy raises into a StoreError that names the place."""
+    """Turn what SQLAlchemy or SQLite raises into a StoreError that names the place."""
     try:
         yield
-    except SQLAlchemyError as error:
+    except (SQLAlchemyError, sqlite3.Error) as error:
         what, mend = _explain(error)
         raise StoreError(f"Kho dữ liệu {place} {what}", mend) from error
 
 
-def _explain(error: SQLAlchemyError) -> tuple[str, str]:
+def _explain(error: SQLAlchemyError | sqlite3.Error) -> tuple[str, str]:
     origin = error.orig if isinstance(error, DBAPIError) else error
     # Only errors of the SQLite library itself carry a code; its low byte is the primary one.
     code: int = getattr(origin, "sqlite_errorcode", 0) & 0xFF

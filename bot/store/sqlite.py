@@ -3,6 +3,8 @@
 All that is SQLite's own is here; the queries in `store` are not.
 """
 
+import asyncio
+import sqlite3
 from pathlib import Path
 
 from sqlalchemy import URL, Connection, delete, event, false, make_url
@@ -32,6 +34,7 @@ async def open_sqlite(url: str, *, busy_seconds: float) -> AsyncEngine:
     event.listen(engine.sync_engine, "begin", _begin)
     try:
         with as_store_error(str(path)):
+            await asyncio.to_thread(_touch, path)
             await _prepare(engine)
     except BaseException:
         await engine.dispose()
@@ -64,6 +67,11 @@ def _make_folder(folder: Path) -> None:
             f"Không tạo được thư mục {folder} cho kho dữ liệu ({error.strerror}).",
             "Hãy tạo sẵn thư mục và cấp quyền ghi cho tài khoản chạy hoidap, hoặc chọn chỗ khác.",
         ) from error
+
+
+def _touch(path: Path) -> None:
+    # aiosqlite leaves a thread behind that speaks to a closed loop when it cannot open a file.
+    sqlite3.connect(path).close()
 
 
 async def _prepare(engine: AsyncEngine) -> None:

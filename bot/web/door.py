@@ -17,7 +17,7 @@ from urllib.parse import parse_qsl
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 
-from bot.messages import Content, Incoming
+from bot.messages import Content, Incoming, readable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,7 +27,9 @@ MOST_BYTES = 64 * 1024
 _MOST_DRAINED = 4 * 1024 * 1024
 _MOST_SECONDS = 30
 _MOST_FIELDS = 40
-_SESSION = re.compile(r"[A-Za-z0-9_-]{8,64}")
+_SESSION = re.compile(
+    r"[!-~]{1,128}"
+)  # any client may name it as it likes; ours uses 128 random bits
 
 
 class Refusal(HTTPException):
@@ -73,7 +75,7 @@ async def read_form(request: Request) -> dict[str, str]:
 def incoming(data: Mapping[str, object]) -> Incoming:
     """Make the message out of the fields `session` and `text` or `choice`."""
     user = _session(data)
-    text, choice = _string(data, "text"), _string(data, "choice")
+    text, choice = _text(data), _string(data, "choice")
     if choice and text:
         raise Refusal(400, "Chỉ gửi một trong hai trường “text” và “choice”.")
     if choice:
@@ -130,9 +132,16 @@ def _session(data: Mapping[str, object]) -> str:
         raise Refusal(400, "Thiếu trường “session”.")
     if not _SESSION.fullmatch(session):
         raise Refusal(
-            400, "Trường “session” phải gồm 8–64 chữ cái không dấu, chữ số, “-” hoặc “_”."
+            400,
+            "Trường “session” phải gồm 1–128 chữ không dấu, số hoặc ký hiệu, không có dấu cách.",
         )
     return session
+
+
+def _text(data: Mapping[str, object]) -> str | None:
+    """What a citizen wrote: odd characters in it are no reason to turn them away."""
+    value = data.get("text")
+    return _string({"text": readable(value) if isinstance(value, str) else value}, "text")
 
 
 def _string(data: Mapping[str, object], name: str) -> str | None:
