@@ -15,12 +15,11 @@ from intents.entry import Kind
 from intents.verdict import Answer, Clarify, Reason, Unknown
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import date
 
     from intents.catalog import Catalog
     from intents.entry import Entry, Topic
-    from intents.lexicon import Question
     from intents.matcher import Matcher
     from intents.verdict import Verdict
 
@@ -43,17 +42,32 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """What went before: the choices last offered, in the order of their numbers."""
+    """What went before: the choices last offered, in the order of their numbers.
+
+    `question` is what the citizen had asked when the bot asked back, None otherwise.
+    """
 
     offered: tuple[Choice, ...] = ()
+    question: Question | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question as it is kept: masked text, and the line under which equal questions meet."""
+
+    text: str
+    normalised: str
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """The reply, and what led to it (for the store)."""
+    """The reply, and what led to it (for the store).
+
+    `question` is the one that the reply is about: after a choice, the one that was asked before.
+    """
 
     reply: Reply
-    normalised: str = ""
+    question: Question | None = None
     verdict: Verdict | None = None
     choice: str | None = None
 
@@ -76,7 +90,7 @@ class Conversation:
         """Decide the reply to one message. Never raises for anything a citizen can send."""
         text = message.text.strip()
         if message.choice is not None:
-            return self._choose(message.choice, today)
+            return self._choose(message.choice, session, today)
         if not text:
             other = message.content is Content.OTHER
             return Decision(replies.not_text(self.topics) if other else replies.empty(self.topics))
@@ -97,11 +111,11 @@ class Conversation:
 
     def _number(self, number: int, session: Session, today: date) -> Decision:
         if 1 <= number <= len(session.offered):
-            return self._choose(session.offered[number - 1].id, today)
+            return self._choose(session.offered[number - 1].id, session, today)
         text = replies.bad_number(len(session.offered))
         return Decision(Reply(Status.STALE_CHOICE, text, choices=session.offered))
 
-    def _choose(self, choice: str, today: date) -> Decision:
+    def _choose(self, choice: str, session: Session, today: date) -> Decision:
         kind, _, rest = choice.partition(":")
         reply: Reply | None = None
         if choice == replies.NONE_FITS.id:
@@ -112,7 +126,9 @@ class Conversation:
             reply = self._entry(entry, Status.CHOSEN, today)
         elif kind == "t":
             reply = self._topic_page(rest)
-        return Decision(reply or replies.stale_choice(self.topics), choice=choice)
+        return Decision(
+            reply or replies.stale_choice(self.topics), session.question, choice=choice
+        )
 
     def _topic_page(self, place: str) -> Reply | None:
         name, _, page = place.partition(":")
@@ -135,19 +151,22 @@ class Conversation:
     def _question(self, text: str, today: date, *, personal: bool) -> Decision:
         asked = _PLACEHOLDER.sub(" ", text) if personal else text
         explanation = self._matcher.explain(asked)
-        normalised, verdict = explanation.question.normalised, explanation.verdict
-        if normalised in _MENU_WORDS:
-            return Decision(replies.topic_menu(self.topics), normalised)
+        verdict = explanation.verdict
+        question = Question(text, explanation.question.normalised)
+        if question.normalised in _MENU_WORDS:
+            return Decision(replies.topic_menu(self.topics), question)
         caution = replies.personal_data_caution() if personal else None
-        if not isinstance(verdict, Answer) and (page := self._named_topic(explanation.question)):
-            return Decision(page, normalised, verdict)
+        if not isinstance(verdict, Answer) and (
+            page := self._named_topic(explanation.question.folded)
+        ):
+            return Decision(page, question, verdict)
         if personal and isinstance(verdict, Unknown) and verdict.reason is Reason.NO_SUBJECT:
-            return Decision(replies.only_personal_data(self.topics), normalised, verdict)
-        return Decision(self._reply(verdict, today, caution), normalised, verdict)
+            return Decision(replies.only_personal_data(self.topics), question, verdict)
+        return Decision(self._reply(verdict, today, caution), question, verdict)
 
-    def _named_topic(self, question: Question) -> Reply | None:
+    def _named_topic(self, words: Iterable[str]) -> Reply | None:
         """The first page of a topic, when its name is all that was said."""
-        said = frozenset(question.folded)
+        said = frozenset(words)
         for topic, short, title in self._topic_names:
             if short <= said <= short | title or said == title:
                 return self._topic_page(topic)

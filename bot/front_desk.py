@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 import structlog
 
 from bot import replies
-from bot.conversation import Conversation, Message, Session
-from bot.messages import Turn, readable
+from bot.conversation import Conversation, Message, Question, Session
+from bot.messages import Status, Turn, readable
 from bot.privacy import mask, pseudonym
 from bot.store import TurnRecord
 
@@ -33,6 +33,14 @@ log = structlog.get_logger(__name__)
 
 def _now() -> datetime:
     return datetime.now(UTC)
+
+
+def _session(last: TurnRecord | None) -> Session:
+    """The conversation's memory is the citizen's last turn, so a restart loses nothing."""
+    if last is None:
+        return Session()
+    asked_back = last.status is Status.CLARIFIED
+    return Session(last.offered, Question(last.text, last.normalised) if asked_back else None)
 
 
 def _day_in_vietnam(now: datetime) -> date:
@@ -72,7 +80,7 @@ class FrontDesk:
                 incoming.choice,
                 holds_personal_data=bool(masked.found),
             ),
-            Session(last.offered if last else ()),
+            _session(last),
             _day_in_vietnam(now),
         )
         turn = TurnRecord(
@@ -80,8 +88,8 @@ class FrontDesk:
             channel=incoming.channel,
             user_key=user_key,
             content=incoming.content,
-            text=masked.text[:_STORED_TEXT],
-            normalised=decision.normalised,
+            text=(decision.question.text if decision.question else masked.text)[:_STORED_TEXT],
+            normalised=decision.question.normalised if decision.question else "",
             status=decision.reply.status,
             entry=decision.reply.entry,
             choice=decision.choice,

@@ -59,7 +59,7 @@ def unanswered_groups(*, limit: int, now: datetime) -> Select[Any]:
 def _flagged(now: datetime) -> CompoundSelect[Any]:
     """Three sets without a turn in common, each found through an index."""
     own = (turns.c.id, turns.c.user_key, turns.c.normalised, turns.c.at)
-    blank = and_(turns.c.status == Status.UNKNOWN_NO_SUBJECT.value, turns.c.normalised == "")
+    worded = turns.c.normalised != ""  # a tap in a menu, or mere politeness, asks nothing
     disliked = turns.join(feedback, and_(feedback.c.turn_id == turns.c.id, ~feedback.c.useful))
     following = turns.alias("following")
     next_status = (
@@ -71,14 +71,16 @@ def _flagged(now: datetime) -> CompoundSelect[Any]:
         .scalar_subquery()
     )
     abandoned = or_(
-        next_status != Status.CHOSEN.value,
+        next_status.not_in(
+            [Status.CHOSEN.value, Status.NONE_FITS.value]
+        ),  # the latter tells itself
         and_(next_status.is_(None), turns.c.at <= now - PATIENCE),
     )
     return union_all(
-        select(*own, turns.c.status.label("reason")).where(turns.c.status.in_(_UNKNOWN), ~blank),
+        select(*own, turns.c.status.label("reason")).where(turns.c.status.in_(_UNKNOWN), worded),
         select(*own, literal("feedback").label("reason"))
         .select_from(disliked)
-        .where(turns.c.status.not_in(_UNKNOWN)),
+        .where(turns.c.status.not_in(_UNKNOWN), worded),
         select(*own, literal("abandoned").label("reason"))
         .select_from(turns.outerjoin(feedback, feedback.c.turn_id == turns.c.id))
         .where(
