@@ -74,32 +74,25 @@ def to_html(text: str) -> str:
 def _lines(text: str, style: _Style) -> str:
     """Block by block, an empty line between paragraphs, list items on lines of their own."""
     lines: list[str] = []
-    numbers: list[int | None] = []  # one per open list; None for bullets
+    lists: list[str] = []  # the kinds of the lists that are open
+    mark = ""
     for token in _parser.parse(text):
         match token.type:
-            case "bullet_list_open":
-                numbers.append(None)
-            case "ordered_list_open":
-                numbers.append(int(token.attrGet("start") or 1))
+            case "bullet_list_open" | "ordered_list_open":
+                lists.append(token.type)
+            case "list_item_open":
+                # an ordered item knows its own number
+                mark = f"{token.info}. " if lists[-1] == "ordered_list_open" else "• "
             case "bullet_list_close" | "ordered_list_close":
-                numbers.pop()
-                if not numbers:
+                lists.pop()
+                if not lists:
                     lines.append("")
             case "inline":
-                lines.append(_mark(numbers) + _inline(token.children or [], style))
-            case "paragraph_close" if not numbers:
+                lines.append(mark + _inline(token.children or [], style))
+                mark = ""
+            case "paragraph_close" if not lists:
                 lines.append("")
     return "\n".join(lines).strip()
-
-
-def _mark(numbers: list[int | None]) -> str:
-    if not numbers:
-        return ""
-    number = numbers[-1]
-    if number is None:
-        return "• "
-    numbers[-1] = number + 1
-    return f"{number}. "
 
 
 def _inline(tokens: Sequence[Token], style: _Style) -> str:

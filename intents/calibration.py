@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy.special import expit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,7 +42,7 @@ class Logistic:
 
     def __call__(self, parts: Doubles) -> Doubles:
         standard = (parts - self.mean) / self.scale
-        probability: Doubles = 1 / (1 + np.exp(-(standard @ self.weights[:-1] + self.weights[-1])))
+        probability: Doubles = expit(standard @ self.weights[:-1] + self.weights[-1])
         return probability
 
 
@@ -52,7 +53,7 @@ def fit_logistic(parts: Doubles, right: Doubles) -> Logistic:
     penalty = np.append(np.ones(parts.shape[1]), 1e-6)
     found = np.zeros(rows.shape[1])
     for _ in range(25):
-        p = 1 / (1 + np.exp(-(rows @ found)))
+        p = expit(rows @ found)
         gradient = rows.T @ (p - right) + penalty * found
         curvature = (rows * (p * (1 - p))[:, None]).T @ rows + np.diag(penalty)
         step = np.linalg.solve(curvature, gradient)
@@ -96,14 +97,19 @@ def fit_bands(trials: Sequence[Trial]) -> Bands:
     )
     answered = weights * np.array([_answered(trial) for trial in trials])
     clarified = weights * np.array([_clarified(trial) for trial in trials])
-    order = np.argsort(-best)
+    order = np.argsort(-best, kind="stable")
     best = best[order]
     gain_answer = np.concatenate([[0], np.cumsum(answered[order])])
     gain_clarify = np.concatenate([[0], np.cumsum(clarified[order])])
-    # Answering the first a and clarifying up to the first c is worth answer[a] + clarify[c] - clarify[a].
-    a = int(np.argmax(gain_answer - gain_clarify))
+    # Equal probabilities cannot be told apart: cut only between different ones.
+    cuts = np.concatenate([[0], np.flatnonzero(np.diff(best)) + 1, [len(best)]])
+    edges = np.array([1.0, *((best[cuts[1:-1] - 1] + best[cuts[1:-1]]) / 2), 0.0])
+    gain_answer, gain_clarify = gain_answer[cuts], gain_clarify[cuts]
+    # Answering the first a and clarifying up to the first c is worth
+    # answer[a] - clarify[a] + clarify[c], for any c from a on.
+    later = np.maximum.accumulate(gain_clarify[::-1])[::-1]
+    a = int(np.argmax(gain_answer - gain_clarify + later))
     c = a + int(np.argmax(gain_clarify[a:]))
-    edges = np.concatenate([[1.0], (best[:-1] + best[1:]) / 2, [0.0]])
     return Bands(answer=float(edges[a]), clarify=float(edges[c]))
 
 

@@ -15,16 +15,19 @@ from pydantic import BaseModel, ValidationError
 
 from intents.entry import Entry, Kind, Model, Source, Topic, TopicFile
 from intents.lexicon import Lexicon, LexiconFile
-from intents.problems import CatalogError, Problem, Severity, explain, nearest
-from intents.values import Step, Value, ValuesFile, names
-from intents.yaml_source import YamlSource, read_yaml
+from intents.lint import Located, check_links, check_related, check_titles, check_values
+from intents.problems import CatalogError, Problem, Severity, explain
+from intents.values import Step, Value, ValuesFile
+from intents.yaml_source import read_yaml
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
-_LINK = re.compile(r"\]\(\s*([^)\s]*)")
-MAX_TITLE = 60
+    from intents.yaml_source import Place, YamlSource
+
+_NO_ID = re.compile(r"[\s:|]+")
+_LONGEST_NAME = 20  # characters, so that the id keeps below its bytes
 
 _File = TypeVar("_File", bound=BaseModel)
 
@@ -40,13 +43,6 @@ class SitesFile(Model):
 
     official: tuple[str, ...]
 
-
-_SHARED: dict[str, type[Model]] = {
-    "_values.yaml": ValuesFile,
-    "_lexicon.yaml": LexiconFile,
-    "_out_of_scope.yaml": OutOfScopeFile,
-    "_sites.yaml": SitesFile,
-}
 
 _KEYS: dict[str, list[str]] = {
     "": ["topic", "entries", "values", "official", "questions", *LexiconFile.model_fields],
@@ -111,210 +107,128 @@ class _Loading:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.problems: list[Problem] = []
-        self.entries: dict[str, Entry] = {}
+        self.entries: dict[str, Located] = {}
         self.topics: dict[str, Topic] = {}
+        self.declared: set[str] = set()
         self.topic_of: dict[str, str] = {}
-        self.places: dict[str, tuple[YamlSource, int]] = {}  # entry id → file, index in it
+        self.whole = True  # whether every file could be read
         self.hash = hashlib.sha256()
 
     def catalog(self) -> Catalog:
         paths = self._paths()
-        shared = {name: self._shared(name, model) for name, model in _SHARED.items()}
+        values = self._shared("_values.yaml", ValuesFile) or ValuesFile(values={})
+        lexicon = self._shared("_lexicon.yaml", LexiconFile) or LexiconFile()
+        out_of_scope = self._shared("_out_of_scope.yaml", OutOfScopeFile) or OutOfScopeFile()
+        sites = self._shared("_sites.yaml", SitesFile)
         for path in paths:
             self._topic_file(path)
-        values, lexicon, out_of_scope, sites = shared.values()
-        assert isinstance(values, ValuesFile | None)
-        assert isinstance(lexicon, LexiconFile | None)
-        assert isinstance(out_of_scope, OutOfScopeFile | None)
-        assert isinstance(sites, SitesFile | None)
-        self._check_related()
-        self._check_titles()
-        self._check_values(values.values if values else {})
-        self._check_links(sites.official if sites else None)
+        self._lint(values, sites)
         if any(problem.severity is Severity.ERROR for problem in self.problems):
             raise CatalogError(self.problems)
         topics = tuple(sorted(self.topics.values(), key=lambda topic: (topic.order, topic.id)))
         rank = {topic.id: i for i, topic in enumerate(topics)}
-        entries = dict(sorted(self.entries.items(), key=lambda item: rank[self.topic_of[item[0]]]))
+        ordered = sorted(self.entries, key=lambda entry: rank[self.topic_of[entry]])
+        entries = {entry: self.entries[entry].entry for entry in ordered}
         return Catalog(
             topics=topics,
             entries=entries,
             topic_of=self.topic_of,
-            values=values.values if values else {},
-            lexicon=Lexicon(lexicon or LexiconFile(), _well_typed(entries)),
-            out_of_scope=out_of_scope.questions if out_of_scope else (),
+            values=values.values,
+            lexicon=Lexicon(lexicon, _well_typed(entries.values())),
+            out_of_scope=out_of_scope.questions,
             warnings=tuple(sorted(self.problems)),
             digest=self.hash.hexdigest(),
         )
 
+    def _lint(self, values: ValuesFile, sites: SitesFile | None) -> None:
+        entries = list(self.entries.values())
+        self.problems += check_titles(entries)
+        self.problems += check_links(entries, sites.official if sites else None)
+        if self.whole:  # else what is missing may well stand in the file that could not be read
+            self.problems += check_related(entries)
+            self.problems += check_values(entries, values.values)
+
     def _paths(self) -> list[Path]:
         if not self.folder.is_dir():
-            raise CatalogError(
-                [_about(self.folder, "không có thư mục này", "kiểm tra đường dẫn của FAQ")]
-            )
+            what, mend = "không có thư mục này", "kiểm tra đường dẫn của FAQ"
+            raise CatalogError([Problem(str(self.folder), 1, 1, what, mend)])
         found = [*self.folder.glob("*.yaml"), *self.folder.glob("*/*.yaml")]
         paths = sorted(path for path in found if not path.name.startswith(("_", ".")))
         if not paths:
-            mend = "thêm ít nhất một tệp <chủ đề>.yaml"
-            raise CatalogError([_about(self.folder, "thư mục không có tệp YAML nào", mend)])
+            what, mend = "thư mục không có tệp YAML nào", "thêm ít nhất một tệp <chủ đề>.yaml"
+            raise CatalogError([Problem(str(self.folder), 1, 1, what, mend)])
         return paths
 
-    def _read(self, path: Path) -> YamlSource:
-        source = read_yaml(path, str(path))
-        self.hash.update(path.name.encode() + b"\0")
-        if path.is_file():
-            self.hash.update(path.read_bytes())
-        self.problems += source.problems
-        return source
-
-    def _shared(self, name: str, model: type[Model]) -> Model | None:
+    def _shared(self, name: str, model: type[_File]) -> _File | None:
         path = self.folder / name
-        return self._validated(self._read(path), model) if path.is_file() else None
+        return self._read(path, model)[1] if path.is_file() else None
 
-    def _validated(self, source: YamlSource, model: type[_File]) -> _File | None:
-        if source.problems:
-            return None
-        try:
-            return model.model_validate({} if source.data is None else source.data)
-        except ValidationError as error:
-            for detail in error.errors():
-                what, mend = explain(detail, _KEYS)
-                place = tuple(part for part in detail["loc"] if part != "[key]")
-                at_key = detail["type"] == "extra_forbidden" or detail["loc"][-1:] == ("[key]",)
-                self.problems.append(source.problem(place, what, mend, at_key=at_key))
-            return None
+    def _read(self, path: Path, model: type[_File]) -> tuple[YamlSource, _File | None]:
+        """Read and validate one file; its problems are noted, and None stands for what is unusable."""
+        source = read_yaml(path, str(path))
+        self.hash.update(path.relative_to(self.folder).as_posix().encode() + b"\0")
+        self.hash.update(hashlib.sha256(source.raw).digest())
+        file = None
+        if not source.problems:
+            try:
+                file = model.model_validate({} if source.data is None else source.data)
+            except ValidationError as error:
+                source.problems += _explained(source, error)
+        self.problems += source.problems
+        self.whole &= file is not None
+        return source, file
 
     def _topic_file(self, path: Path) -> None:
-        source = self._read(path)
-        file = self._validated(source, TopicFile)
+        source, file = self._read(path, TopicFile)
         if file is None:
             return
-        nested = path.parent != self.folder
-        topic = file.topic or Topic(id=path.parent.name if nested else path.stem, title=path.stem)
-        if file.topic or topic.id not in self.topics:
-            if file.topic and self.topics.get(topic.id, topic) != topic:
-                self.problems.append(
-                    source.problem(
-                        ("topic", "id"),
-                        f"chủ đề “{topic.id}” đã khai báo khác ở tệp khác",
-                        "chỉ khai báo chủ đề ở một tệp",
-                    )
-                )
+        topic = file.topic or self._undeclared(path)
+        if file.topic and topic.id in self.declared and self.topics[topic.id] != topic:
+            what = f"chủ đề “{topic.id}” đã khai báo khác ở tệp khác"
+            mend = "chỉ khai báo chủ đề ở một tệp"
+            self.problems.append(source.problem(("topic", "id"), what, mend))
+        if file.topic:
+            self.declared.add(topic.id)
             self.topics[topic.id] = topic
+        self.topics.setdefault(topic.id, topic)
         for index, entry in enumerate(file.entries):
-            self._add(source, index, entry, topic.id)
+            self._add(Located(entry, source, index), topic.id)
 
-    def _add(self, source: YamlSource, index: int, entry: Entry, topic: str) -> None:
-        if entry.id in self.places:
-            first, at = self.places[entry.id]
-            line = first.values["entries", at, "id"][0]
-            self.problems.append(
-                source.problem(
-                    ("entries", index, "id"),
-                    f"mã “{entry.id}” đã dùng ở {first.name}:{line}",
-                    "đặt một mã khác",
-                )
-            )
+    def _undeclared(self, path: Path) -> Topic:
+        """The topic of a file that declares none: named after its folder, or after itself."""
+        name = path.stem if path.parent == self.folder else path.parent.name
+        return Topic(id=_NO_ID.sub("_", name)[:_LONGEST_NAME], title=name[:_LONGEST_NAME])
+
+    def _add(self, new: Located, topic: str) -> None:
+        entry = new.entry.id
+        if entry in self.entries:
+            first = self.entries[entry]
+            place = first.problem(("id",), "", "")
+            what = f"mã “{entry}” đã dùng ở {place.file}:{place.line}"
+            self.problems.append(new.problem(("id",), what, "đặt một mã khác"))
             return
-        self.entries[entry.id] = entry
-        self.topic_of[entry.id] = topic
-        self.places[entry.id] = (source, index)
-
-    def _problem(self, entry: str, place: tuple[int | str, ...], what: str, mend: str) -> Problem:
-        source, index = self.places[entry]
-        return source.problem(("entries", index, *place), what, mend)
-
-    def _warn(self, problem: Problem) -> None:
-        self.problems.append(
-            Problem(
-                problem.file,
-                problem.line,
-                problem.column,
-                problem.what,
-                problem.mend,
-                Severity.WARNING,
-            )
-        )
-
-    def _check_related(self) -> None:
-        for entry in self.entries.values():
-            for i, other in enumerate(entry.related):
-                if other not in self.entries:
-                    guess = nearest(other, self.entries)
-                    mend = f"có phải bạn muốn viết “{guess}”?" if guess else "bỏ mã này"
-                    self.problems.append(
-                        self._problem(
-                            entry.id, ("related", i), f"không có mục nào mang mã “{other}”", mend
-                        )
-                    )
-
-    def _check_titles(self) -> None:
-        for entry in self.entries.values():
-            if len(entry.title) > MAX_TITLE:
-                self._warn(
-                    self._problem(
-                        entry.id,
-                        ("title",),
-                        f"tên câu hỏi dài {len(entry.title)} ký tự, nút bấm chỉ hiện {MAX_TITLE}",
-                        "rút ngắn lại",
-                    )
-                )
-
-    def _check_values(self, values: Mapping[str, Value]) -> None:
-        for entry, place, text in self._texts():
-            for name in names(text):
-                if name not in values:
-                    guess = nearest(name, values)
-                    mend = f"có phải {{{guess}}}?" if guess else "khai báo nó trong _values.yaml"
-                    self.problems.append(
-                        self._problem(entry, place, f"không có giá trị dùng chung “{name}”", mend)
-                    )
-
-    def _check_links(self, official: tuple[str, ...] | None) -> None:
-        for entry, place, text in self._texts():
-            for url in _LINK.findall(text):
-                self._check_link(entry, place, url, official)
-        for entry_id, one in self.entries.items():
-            for i, source in enumerate(one.sources):
-                if source.url:
-                    self._check_link(entry_id, ("sources", i, "url"), source.url, official)
-
-    def _check_link(
-        self, entry: str, place: tuple[int | str, ...], url: str, official: tuple[str, ...] | None
-    ) -> None:
-        host = re.match(r"https://([^/:?#\s]+)", url)
-        if not host:
-            self.problems.append(
-                self._problem(
-                    entry, place, f"liên kết “{url}” không phải https", "viết đầy đủ https://…"
-                )
-            )
-        elif official is not None and not any(
-            host[1] == site or host[1].endswith(f".{site}") for site in official
-        ):
-            self.problems.append(
-                self._problem(
-                    entry,
-                    place,
-                    f"“{host[1]}” không phải trang chính thức",
-                    "dùng trang của cơ quan nhà nước, hoặc thêm tên miền vào _sites.yaml",
-                )
-            )
-
-    def _texts(self) -> Iterator[tuple[str, tuple[int | str, ...], str]]:
-        for entry in self.entries.values():
-            yield entry.id, ("answer",), entry.answer
-            for facet, texts in entry.facets.items():
-                for i, text in enumerate(texts):
-                    yield entry.id, ("facets", facet.value, i), text
+        self.entries[entry] = new
+        self.topic_of[entry] = topic
 
 
-def _about(path: Path, what: str, mend: str) -> Problem:
-    return Problem(str(path), 1, 1, what, mend)
+def _explained(source: YamlSource, error: ValidationError) -> Iterator[Problem]:
+    """One problem a place, and none for a list that is only called short for its wrong items."""
+    # What is wrong with a key explains what is wrong with its value.
+    details = sorted(error.errors(), key=lambda detail: detail["loc"][-1:] != ("[key]",))
+    places = [tuple(part for part in detail["loc"] if part != "[key]") for detail in details]
+    told: set[Place] = set()
+    for detail, place in zip(details, places, strict=True):
+        inside = any(other[: len(place)] == place and len(other) > len(place) for other in places)
+        if place in told or (detail["type"] == "too_short" and inside):
+            continue
+        told.add(place)
+        what, mend = explain(detail, _KEYS)
+        at_key = detail["type"] == "extra_forbidden" or detail["loc"][-1:] == ("[key]",)
+        yield source.problem(place, what, mend, at_key=at_key)
 
 
-def _well_typed(entries: Mapping[str, Entry]) -> Iterator[str]:
+def _well_typed(entries: Iterable[Entry]) -> Iterator[str]:
     """Titles and answers: text that an editor wrote with care."""
-    for entry in entries.values():
+    for entry in entries:
         yield entry.title
         yield from entry.texts

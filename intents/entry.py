@@ -11,12 +11,14 @@ from enum import StrEnum
 from typing import Annotated
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
     Field,
     StringConstraints,
     WithJsonSchema,
+    model_validator,
 )
 
 
@@ -48,13 +50,33 @@ class Confidence(StrEnum):
     LOW = "low"
 
 
+def _written_date(value: object) -> object:
+    """Accept a date as editors write it, not as a number of seconds."""
+    return value if isinstance(value, dt.date) else str(value)
+
+
+def _short_in_bytes(value: str) -> str:
+    if len(value.encode()) > _MOST_ID_BYTES:
+        message = f"mã dài quá {_MOST_ID_BYTES} byte (chữ có dấu tính 2–3 byte)"
+        raise ValueError(message)
+    return value
+
+
 def _one_or_many(value: object) -> object:
     return [value] if isinstance(value, str) else value
 
 
 # Letters and digits of any script, so that a FAQ made elsewhere keeps its own ids;
 # 60 bytes, so that an id with its prefix fits a Telegram button (64 bytes).
-Id = Annotated[str, StringConstraints(min_length=1, max_length=60, pattern=r"^[^\s:|]+$")]
+_MOST_ID_BYTES = 60
+Id = Annotated[
+    str,
+    StringConstraints(min_length=1, pattern=r"^[^\s:|]+$"),
+    AfterValidator(_short_in_bytes),
+]
+Day = Annotated[dt.date, BeforeValidator(_written_date)]
+Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+TopicTitle = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000)]
 Phrasing = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
 _WRITTEN = {"type": "string", "minLength": 1}
@@ -77,7 +99,7 @@ class Source(Model):
 
     document: Text = Field(description="Tên văn bản: loại và nội dung")
     number: Text | None = Field(None, description="Số hiệu, ví dụ 69/2024/NĐ-CP")
-    date: dt.date | None = Field(None, description="Ngày ký")
+    date: Day | None = Field(None, description="Ngày ký")
     article: Text | None = Field(None, description="Điều, khoản")
     url: Annotated[str, StringConstraints(pattern=r"^https://\S+$")] | None = Field(
         None, description="Trang chính thức"
@@ -98,7 +120,7 @@ class Topic(Model):
     """A group of entries."""
 
     id: Id
-    title: Text = Field(max_length=60)
+    title: TopicTitle
     emoji: str = Field("", max_length=8)
     order: int = Field(1000, description="Thứ tự trong danh mục chủ đề")
 
@@ -108,22 +130,27 @@ class Entry(Model):
 
     id: Id
     kind: Kind = Kind.ANSWER
-    title: Text = Field(
-        max_length=200, description="Tên câu hỏi hiện trên nút, nên từ 60 ký tự trở xuống"
-    )
+    title: Title = Field(description="Tên câu hỏi hiện trên nút, nên từ 60 ký tự trở xuống")
     phrasings: tuple[Phrasing, ...] = Field(min_length=1, description="Các cách người dân hỏi")
     answer: Text = Field(description="Câu trả lời ngay: 1–3 câu ngắn")
     facets: dict[Facet, OneOrMany] = Field(
         default_factory=dict, description="Các phần của câu trả lời"
     )
     sources: tuple[Source, ...] = ()
-    verified: dt.date | None = Field(None, description="Ngày kiểm tra lại nội dung")
-    valid_from: dt.date | None = Field(None, description="Ngày bắt đầu đúng")
-    valid_until: dt.date | None = Field(None, description="Ngày cuối cùng còn đúng")
-    review_by: dt.date | None = Field(None, description="Phải rà soát lại trước ngày này")
+    verified: Day | None = Field(None, description="Ngày kiểm tra lại nội dung")
+    valid_from: Day | None = Field(None, description="Ngày bắt đầu đúng")
+    valid_until: Day | None = Field(None, description="Ngày cuối cùng còn đúng")
+    review_by: Day | None = Field(None, description="Phải rà soát lại trước ngày này")
     confidence: Confidence = Confidence.MEDIUM
     related: tuple[Id, ...] = Field((), description="Mã các mục liên quan")
     tags: tuple[Text, ...] = ()
+
+    @model_validator(mode="after")
+    def _not_backwards(self) -> Entry:
+        if self.valid_from and self.valid_until and self.valid_until < self.valid_from:
+            message = "“valid_until” đứng trước “valid_from”"
+            raise ValueError(message)
+        return self
 
     def in_force(self, today: dt.date) -> bool:
         """Whether the answer may be shown as current law on that day."""

@@ -99,7 +99,7 @@ def read_cases(lines: Iterable[str]) -> list[Case]:
 def _case(number: int, line: str) -> Case:
     try:
         item = json.loads(line)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         message = f"dòng {number}: không phải JSON ({error})"
         raise CaseError(message) from None
     match item:

@@ -14,7 +14,7 @@ import numpy as np
 
 from intents.calibration import Bands, Logistic, Trial, fit_bands, fit_logistic
 from intents.entry import Kind
-from intents.evidence import Evidence, Seen
+from intents.evidence import PARTS, Evidence, Seen
 from intents.examples import Examples
 from intents.lexical import HeldOut, Ridge, fit_ridge
 
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
     from intents.catalog import Catalog
 
+_LEAST_ANSWER = 0.5  # what is likelier wrong than right is no answer, however small the FAQ
+_LEAST_CLARIFY = 0.05
 _MOST_LESSONS = 1500  # of each kind; a dozen weights and two thresholds need no more
 
 
@@ -73,14 +75,27 @@ class _Lesson(NamedTuple):
 def fit(catalog: Catalog) -> Fitted:
     """Learn from a catalog. Takes seconds for thousands of phrasings; the result depends on nothing else."""
     examples = Examples.of(catalog)
+    if not examples.entries:
+        return _nothing()
     evidence = Evidence(examples, catalog.lexicon)
     ridge, held_out = fit_ridge(examples.rows, examples.targets())
     lessons = list(_lessons(examples, evidence, held_out))
     parts = np.concatenate([lesson.parts for lesson in lessons])
     right = np.concatenate([np.equal(lesson.candidates, lesson.own) for lesson in lessons])
     logistic = fit_logistic(parts, right.astype(np.float64))
+    bands = fit_bands([_trial(examples, logistic, lesson) for lesson in lessons])
+    bands = Bands(max(bands.answer, _LEAST_ANSWER), max(bands.clarify, _LEAST_CLARIFY))
+    return Fitted(ridge, logistic, bands)
+
+
+def _nothing() -> Fitted:
+    """What is learned from a FAQ without a single question: never to answer."""
+    none = np.zeros((0, 0), np.float32)
+    blank = np.zeros(len(PARTS))
     return Fitted(
-        ridge, logistic, fit_bands([_trial(examples, logistic, lesson) for lesson in lessons])
+        Ridge(none, none[:0].ravel()),
+        Logistic(blank, blank + 1, np.zeros(len(PARTS) + 1)),
+        Bands(1, 1),
     )
 
 

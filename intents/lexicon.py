@@ -19,7 +19,7 @@ from intents.typing_keys import decode, is_syllable
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-_LETTERS_OR_DIGITS = re.compile(r"\d+|\D+")
+_WORD_AND_NUMBER = re.compile(r"(\D{2,})(\d+)")
 
 
 class LexiconFile(Model):
@@ -57,39 +57,35 @@ class Lexicon:
 
     def __init__(self, file: LexiconFile, vocabulary: Iterable[str]) -> None:
         """`vocabulary`: text the FAQ's editors typed well; its words are never "repaired"."""
-        self._words = {key.lower(): tokens(text) for key, text in file.teencode.items()}
-        self._words |= {key.lower(): tokens(text) for key, text in file.abbreviations.items()}
-        self._phrases = _by_first_word(file.phrases)
+        # One table, so that the longest key wins and nothing replaced is read again.
+        written_out = file.teencode | file.abbreviations | file.phrases
+        self._written_out = _by_first_word(written_out)
         self._filler = _by_first_word(dict.fromkeys(file.filler, ""))
-        self._stop_words = {fold(word) for word in file.stop_words}
-        self._known = {fold(word) for text in vocabulary for word in tokens(text)}
+        self._stop_words = _by_first_word(dict.fromkeys(file.stop_words, ""))
+        known = (word for text in (*vocabulary, *written_out) for word in tokens(clean(text)))
+        self._known = set(map(fold, known))
         self._repairs = bool(file.teencode)  # a lexicon marks a Vietnamese FAQ
 
     def read(self, text: str) -> Question:
         """Clean, write out and repair a question. Bounded time for any text."""
-        written = [word for token in tokens(clean(text)) for word in self._write_out(token)]
-        full = _replace(written, self._phrases)
-        content = _replace(full, self._filler)
-        folded = tuple(map(fold, content))
+        repaired = [word for token in tokens(clean(text)) for word in self._repair(token)]
+        said = _replace(repaired, self._written_out)
+        content = _replace(said, self._filler)
         return Question(
-            said=fold(" ".join(full)),
+            said=fold(" ".join(said)),
             words=tuple(content),
-            folded=folded,
-            has_subject=any(word not in self._stop_words for word in folded),
+            folded=tuple(map(fold, content)),
+            has_subject=bool(_replace(content, self._stop_words)),
         )
 
-    def _write_out(self, token: str) -> Sequence[str]:
-        if token in self._words:
-            return self._words[token]
+    def _repair(self, token: str) -> Sequence[str]:
         if not self._repairs or fold(token) in self._known or is_syllable(token):
             return (token,)
         decoded = decode(token)
         if decoded:
-            return self._words.get(decoded, (decoded,))
-        parts = _LETTERS_OR_DIGITS.findall(token)  # "muc2" → "muc", "2"
-        if len(parts) == 2:
-            return [word for part in parts for word in self._words.get(part, (part,))]
-        return (token,)
+            return (decoded,)
+        joined = _WORD_AND_NUMBER.fullmatch(token)
+        return joined.groups() if joined else (token,)  # "muc2" → "muc", "2"
 
 
 _Replacements = dict[str, list[tuple[list[str], list[str]]]]
@@ -99,9 +95,9 @@ def _by_first_word(phrases: Mapping[str, str]) -> _Replacements:
     """Replacements by their folded first word, the longest first."""
     table: _Replacements = defaultdict(list)
     for phrase, replacement in phrases.items():
-        words = tokens(phrase)
+        words = tokens(clean(phrase))
         if words:
-            table[fold(words[0])].append((words, tokens(replacement)))
+            table[fold(words[0])].append((words, tokens(clean(replacement))))
     for options in table.values():
         options.sort(key=lambda option: -len(option[0]))
     return dict(table)

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 from rapidfuzz import fuzz, process
 
-from intents.calibration import MOST_CHOICES, Bands
+from intents.calibration import MOST_CHOICES
 from intents.entry import Kind
 from intents.evidence import PARTS, Evidence
 from intents.examples import Examples
 from intents.verdict import Answer, Candidate, Clarify, Reason, Unknown, Verdict
 
 if TYPE_CHECKING:
+    from intents.calibration import Bands
     from intents.catalog import Catalog
     from intents.fitting import Fitted
     from intents.lexicon import Question
@@ -67,6 +68,8 @@ class Matcher:
         if not question.has_subject or not self._examples.entries:
             return Unknown(Reason.NO_SUBJECT)
         ranking = self._rank(question)
+        if not ranking:
+            return Unknown(Reason.OUT_OF_SCOPE)
         bands, best = self._fitted.bands, ranking[0].score
         if best >= bands.answer:
             return Answer(ranking[0].entry, ranking)
@@ -90,6 +93,8 @@ class Matcher:
 
     def _rank(self, question: Question) -> tuple[Candidate, ...]:
         seen = self._evidence.see(question, self._fitted.ridge)
+        if not seen.similar.any():  # not one known word or syllable
+            return ()
         candidates = self._evidence.candidates(seen)
         parts = self._evidence.parts(seen, candidates)
         probabilities = self._fitted.logistic(parts)

@@ -109,12 +109,15 @@ def explain(error: ErrorDetails, allowed: Mapping[str, Iterable[str]]) -> tuple[
     place = [part for part in error["loc"] if part != "[key]"]
     name = next((str(part) for part in reversed(place) if isinstance(part, str)), "tệp")
     if error["type"] == "extra_forbidden":
-        return _unknown_key(name, _block(place), allowed)
+        return _unknown_key(name, _block(place, allowed), allowed)
     if error["type"] == "enum" and error["loc"][-1] == "[key]":
         return _unknown_key(name, "facets", allowed)
     what, mend = _SENTENCES.get(error["type"], _OTHER)
+    context = error.get("ctx", {})
+    if "expected" in context:
+        context["expected"] = context["expected"].replace(" or ", " hoặc ")
     facts = {
-        **error.get("ctx", {}),
+        **context,
         "name": name,
         "input": str(error["input"])[:80],
         "message": error["msg"],
@@ -122,10 +125,10 @@ def explain(error: ErrorDetails, allowed: Mapping[str, Iterable[str]]) -> tuple[
     return what.format(**facts), mend.format(**facts)
 
 
-def _block(place: list[int | str]) -> str:
+def _block(place: list[int | str], allowed: Mapping[str, Iterable[str]]) -> str:
     """The name of the block that holds the last key: "entries" for entries[3].titel."""
-    names = [str(part) for part in place[:-1] if isinstance(part, str)]
-    return names[-1] if names else ""
+    around = (str(part) for part in reversed(place[:-1]) if isinstance(part, str))
+    return next((name for name in around if name in allowed), "")
 
 
 def _unknown_key(name: str, block: str, allowed: Mapping[str, Iterable[str]]) -> tuple[str, str]:

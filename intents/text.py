@@ -18,13 +18,16 @@ _GLIDE_AND_TONED_VOWEL = re.compile(r"(?<!q)([ou])([àáảãạèéẻẽẹỳ
 
 def clean(text: str) -> str:
     """Return NFC text on one line: no control, zero-width or direction marks, bounded length."""
-    if len(text) > MAX_QUESTION:
-        half = MAX_QUESTION // 2
-        text = f"{text[:half]} {text[-half:]}"
-    text = unicodedata.normalize("NFC", text.encode("utf-8", "replace").decode("utf-8"))
+    text = _shorten(text).encode("utf-8", "replace").decode("utf-8")
     shown = (" " if char.isspace() else char for char in text)
     kept = (char for char in shown if char == " " or unicodedata.category(char)[0] != "C")
-    return " ".join("".join(kept).split())
+    # Composed last: marks may meet their letter only now. Composing can also lengthen a text.
+    return " ".join(_shorten(unicodedata.normalize("NFC", "".join(kept))).split())
+
+
+def _shorten(text: str) -> str:
+    half = (MAX_QUESTION - 1) // 2
+    return text if len(text) <= MAX_QUESTION else f"{text[:half]} {text[-half:]}"
 
 
 def fold(text: str) -> str:

@@ -20,11 +20,14 @@ _VNI_MARKS = {"6": ("aeo", "âêô"), "7": ("uo", "ươ"), "8": ("a", "ă"), "9"
 _ONSET = "ngh|ng|nh|gh|gi|kh|ph|th|tr|ch|qu|[bcdđghklmnprstvx]"
 _NUCLEI = (
     *(
-        "oai oay oao oeo uây uyê uya uôi ươi ươu iêu yêu oa oă oe oo uâ uê uy uơ uô ươ iê yê"
+        "oai oay oao oeo uyu uây uyê uya uôi ươi ươu iêu yêu oa oă oe oo uâ uê uy uơ uô ươ iê yê"
     ).split(),
     *("ai ao au ay âu ây eo êu ia iu oi ôi ơi ua ưa ui ưi ưu a ă â e ê i o ô ơ u ư y").split(),
 )
 _CODA = "ch|ng|nh|[cmnpt]"
+
+
+_HORNS = re.compile("ưo|(?<!q)uơ(?=[a-z])")  # ươ takes both marks at once; thuở stands open
 
 
 def _shape(nuclei: tuple[str, ...]) -> re.Pattern[str]:
@@ -48,10 +51,13 @@ def decode(word: str) -> str | None:
 
     None when it holds no such keys or does not become a Vietnamese syllable.
     """
-    if not word.isascii() or not word[:1].isalpha() or len(word) > 12:
-        return None
     has_digits = any(char.isdigit() for char in word)
+    if not word.isascii() or not word[:1].isalpha() or not 2 <= len(word) <= 12:
+        return None
+    if len(word) == 2 and word[0] in "ae" and word[1] in _VNI_TONES:
+        return None  # "a1" is a class of driving licence, not "á"
     base, tone = _replay_vni(word) if has_digits else _replay_telex(word)
+    base = _HORNS.sub("ươ", base)
     if base + tone == word or not _MARKED.fullmatch(base):
         return None
     return _put_tone(base, tone)
@@ -64,10 +70,12 @@ def _replay_telex(word: str) -> tuple[str, str]:
             tone = _TELEX_TONES[key]
         elif key == "w":
             base = _mark_last(base, "auo", "ăươ") or base + "ư"
-        elif key in "aeo" and base.endswith(key):
-            base = base[:-1] + dict(zip("aeo", "âêô", strict=True))[key]
-        elif key == "d" and base == "d":
-            base = "đ"
+        elif key in "aeo" and re.search(
+            f"{key}[^aeiouy]*$", base
+        ):  # beside its letter, or after the coda
+            base = _mark_last(base, key, dict(zip("aeo", "âêô", strict=True))[key]) or base
+        elif key == "d" and base.startswith("d"):
+            base = "đ" + base[1:]
         else:
             base += key
     return base, tone
@@ -86,12 +94,11 @@ def _replay_vni(word: str) -> tuple[str, str]:
 
 
 def _mark_last(base: str, plain: str, marked: str) -> str | None:
-    """Put the mark on the last letter that takes it; "uo" takes it on both letters."""
+    """Put the mark on the last letter that takes it."""
     at = max(base.rfind(letter) for letter in plain)
     if at < 0:
         return None
-    after = base[:at] + marked[plain.index(base[at])] + base[at + 1 :]
-    return after.replace("uơ", "ươ") if "uơ" in after and not after.startswith("qu") else after
+    return base[:at] + marked[plain.index(base[at])] + base[at + 1 :]
 
 
 def _has_vowel(base: str) -> bool:

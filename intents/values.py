@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import datetime as dt
+import datetime as dt  # noqa: TC003  # pydantic reads it at run time
 import re
 from typing import TYPE_CHECKING, Annotated
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
-from intents.entry import Model, Text
+from intents.entry import Day, Model, Text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,13 +17,28 @@ _NAME = re.compile(r"\{([^{}]*)\}")
 LAPSED = "(đang chờ mức mới)"
 
 
+def _figure_or_text(value: object) -> object:
+    """YAML also holds true, nothing and lists; a float without a fraction is a whole number."""
+    if isinstance(value, bool) or not isinstance(value, int | float | str) or value == "":
+        message = "phải là số, hoặc chữ đặt trong ngoặc kép"
+        raise ValueError(message)
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
 class Step(Model):
     """What a value is from a day on, until the next step begins or `until` has passed."""
 
-    from_: Annotated[dt.date, Field(alias="from")]
-    value: int | float | str
-    until: dt.date | None = None
+    from_: Annotated[Day, Field(alias="from")]
+    value: Annotated[int | float | str, BeforeValidator(_figure_or_text)]
+    until: Day | None = None
     source: Text | None = None
+
+    @model_validator(mode="after")
+    def _not_backwards(self) -> Step:
+        if self.until is not None and self.until < self.from_:
+            message = "ngày “until” đứng trước ngày “from”"
+            raise ValueError(message)
+        return self
 
 
 class Value(Model):

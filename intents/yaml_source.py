@@ -1,40 +1,36 @@
 """YAML text → plain data and the place of every value.
 
 Stricter and plainer than YAML at large: dates stay text (the model reads them), "no" and "on"
-are words, a key may stand once, and anchors are refused (a small file could otherwise unfold
-into gigabytes).
+are words, a key may stand once, and anchors and tags are refused (a small file could otherwise
+unfold into gigabytes, or ask for more than data). JSON is read too.
 """
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import yaml
 
 from intents.problems import Problem
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 MAX_BYTES = 32 * 1024 * 1024
+_MAX_DEPTH = 30
+_MAX_DIGITS = 18
+
+_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
+_INTEGER = re.compile(rf"-?(0|[1-9][0-9]{{0,{_MAX_DIGITS - 1}}})")
+_FLOAT = re.compile(r"-?[0-9]{1,15}\.[0-9]{1,15}")
+_WORDS = {"true": True, "false": False, "null": None, "~": None, "": None}
 
 Place = tuple[int | str, ...]
-
-
-class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]  # chosen at run time
-    yaml_implicit_resolvers: ClassVar[dict[str, list[tuple[str, re.Pattern[str]]]]] = {}
-
-
-_Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile("true|false"), list("tf"))
-_Loader.add_implicit_resolver(
-    "tag:yaml.org,2002:int", re.compile(r"-?(0|[1-9][0-9]*)$"), list("-0123456789")
-)
-_Loader.add_implicit_resolver(
-    "tag:yaml.org,2002:float", re.compile(r"-?[0-9]+\.[0-9]+$"), list("-0123456789")
-)
-_Loader.add_implicit_resolver("tag:yaml.org,2002:null", re.compile("~|null|$"), ["~", "n", ""])
 
 
 @dataclass(slots=True)
@@ -42,6 +38,7 @@ class YamlSource:
     """One parsed file: its data, the place of its values and keys, and what is wrong with it."""
 
     name: str
+    raw: bytes = b""
     data: Any = None
     values: dict[Place, tuple[int, int]] = field(default_factory=dict)
     keys: dict[Place, tuple[int, int]] = field(default_factory=dict)
@@ -55,94 +52,141 @@ class YamlSource:
         line, column = known.get(place, (1, 1))
         return Problem(self.name, line, column, what, mend)
 
+    def add(self, line: int, column: int, what: str, mend: str) -> None:
+        """Note a problem at a line and column, both counted from 1."""
+        self.problems.append(Problem(self.name, line, column, what, mend))
+
 
 def read_yaml(path: Path, name: str) -> YamlSource:
     """Read one file. Never raises for its content: what is wrong is in `problems`."""
     source = YamlSource(name)
     try:
-        raw = path.read_bytes()
-        text = raw.decode("utf-8-sig")
+        source.raw = path.read_bytes()
+        text = source.raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        line = raw[: error.start].count(b"\n") + 1
-        source.problems.append(
-            Problem(name, line, 1, "tệp không phải UTF-8", "lưu lại tệp với mã UTF-8")
-        )
+        line = source.raw[: error.start].count(b"\n") + 1
+        source.add(line, 1, "tệp không phải UTF-8", "lưu lại tệp với mã UTF-8")
         return source
     except OSError as error:
-        source.problems.append(
-            Problem(name, 1, 1, f"không đọc được tệp ({error.strerror})", "kiểm tra quyền đọc")
-        )
+        source.add(1, 1, f"không đọc được tệp ({error.strerror})", "kiểm tra quyền đọc")
         return source
-    if len(raw) > MAX_BYTES:
-        source.problems.append(
-            Problem(name, 1, 1, "tệp lớn hơn 32 MB", "chia thành nhiều tệp trong một thư mục")
+    forbidden = _FORBIDDEN.search(text)
+    if len(source.raw) > MAX_BYTES:
+        source.add(1, 1, "tệp lớn hơn 32 MB", "chia thành nhiều tệp trong một thư mục")
+    elif forbidden:
+        before = text[: forbidden.start()]
+        line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
+        source.add(
+            line, column, f"có ký tự không được phép (U+{ord(forbidden[0]):04X})", "xóa ký tự đó"
         )
-        return source
-    _parse(text, source)
+    elif not _read_json(text, source):
+        _Reading(source).read(text)
     return source
 
 
-def _parse(text: str, source: YamlSource) -> None:
-    loader = _Loader(text)
+def _read_json(text: str, source: YamlSource) -> bool:
+    """JSON is nearly YAML, but libyaml refuses how JSON escapes emoji. Places are not known."""
+    if not text.lstrip().startswith("{") or "\\u" not in text:
+        return False
     try:
-        node = loader.get_single_node()
-        if node is not None:
-            source.data = _build(loader, node, (), source, set())
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        source.problems.append(
-            Problem(
-                source.name,
+        source.data = json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
+class _Refused(Exception):  # noqa: N818  # not an error of the program: it ends the reading
+    """The rest of the file cannot be read; the problem is noted."""
+
+
+class _Reading:
+    """Builds data out of the stream of YAML events, so that depth and size stay bounded."""
+
+    def __init__(self, source: YamlSource) -> None:
+        self._source = source
+        self._events: Iterator[yaml.Event] = iter(())
+
+    def read(self, text: str) -> None:
+        self._events = yaml.parse(text, Loader=_Loader)
+        try:
+            nodes = (event for event in self._events if isinstance(event, yaml.NodeEvent))
+            for first in nodes:
+                self._source.data = self._value(first, ())
+                for second in nodes:
+                    self._refuse(_at(second), "tệp có hai phần ngăn bởi ---", "tách thành hai tệp")
+        except _Refused:
+            pass
+        except yaml.MarkedYAMLError as error:
+            mark = error.problem_mark or error.context_mark
+            line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+            self._source.add(
                 line,
                 column,
                 f"YAML viết sai ({error.problem or error.context})",
                 "xem lại thụt lề, dấu hai chấm và ngoặc kép ở dòng này và dòng trên",
             )
-        )
-    except yaml.reader.ReaderError as error:
-        line = text[: error.position].count("\n") + 1
-        source.problems.append(
-            Problem(
-                source.name,
-                line,
-                1,
-                f"có ký tự không được phép (U+{ord(text[error.position]):04X})",
-                "xóa ký tự đó",
-            )
-        )
-    except RecursionError:
-        source.problems.append(
-            Problem(source.name, 1, 1, "YAML lồng nhau quá sâu", "bớt các tầng lồng nhau")
-        )
-    finally:
-        loader.dispose()
+        except yaml.YAMLError:
+            self._source.add(1, 1, "YAML viết sai", "xem lại toàn bộ tệp")
 
+    def _value(self, event: yaml.NodeEvent, place: Place) -> Any:  # noqa: ANN401  # YAML holds anything
+        at = _at(event)
+        self._source.values[place] = at
+        if isinstance(event, yaml.AliasEvent) or event.anchor is not None:
+            self._refuse(at, "có neo YAML (& hoặc *)", "chép nội dung ra thay cho neo")
+        if isinstance(event, yaml.ScalarEvent):
+            return self._scalar(event)
+        if len(place) >= _MAX_DEPTH:
+            self._refuse(at, "YAML lồng nhau quá sâu", "bớt các tầng lồng nhau")
+        assert isinstance(event, yaml.CollectionStartEvent)
+        if not event.implicit:
+            self._refuse(at, f"không dùng được thẻ YAML {event.tag}", "xóa thẻ bắt đầu bằng dấu !")
+        if isinstance(event, yaml.SequenceStartEvent):
+            return [self._value(item, (*place, i)) for i, item in enumerate(self._until_end())]
+        return self._mapping(place)
 
-def _build(loader: Any, node: yaml.Node, place: Place, source: YamlSource, seen: set[int]) -> Any:  # noqa: ANN401  # YAML holds anything
-    source.values[place] = (node.start_mark.line + 1, node.start_mark.column + 1)
-    if id(node) in seen and not isinstance(node, yaml.ScalarNode):
-        source.problems.append(
-            source.problem(place, "có neo YAML (& và *)", "chép nội dung ra thay cho neo")
-        )
-        return None
-    seen.add(id(node))
-    if isinstance(node, yaml.SequenceNode):
-        return [
-            _build(loader, item, (*place, i), source, seen) for i, item in enumerate(node.value)
-        ]
-    if isinstance(node, yaml.MappingNode):
+    def _mapping(self, place: Place) -> dict[str, Any]:
         data: dict[str, Any] = {}
-        for key_node, value_node in node.value:
-            key = str(key_node.value)
-            at = (key_node.start_mark.line + 1, key_node.start_mark.column + 1)
+        for event in self._until_end():
+            at = _at(event)
+            if not isinstance(event, yaml.ScalarEvent) or event.anchor is not None:
+                self._refuse(at, "tên mục phải là chữ", "viết “tên: nội dung”")
+            key = event.value
             if key in data:
-                source.problems.append(
-                    Problem(
-                        source.name, *at, f"mục “{key}” viết hai lần", "giữ lại một, xóa cái kia"
-                    )
-                )
-            source.keys[*place, key] = at
-            data[key] = _build(loader, value_node, (*place, key), source, seen)
+                self._source.add(*at, f"mục “{key}” viết hai lần", "giữ lại một, xóa cái kia")
+            self._source.keys[*place, key] = at
+            data[key] = self._value(self._next(), (*place, key))
         return data
-    return loader.construct_object(node)
+
+    def _scalar(self, event: yaml.ScalarEvent) -> str | float | bool | None:
+        text: str = event.value
+        if event.tag is not None and not any(event.implicit):
+            self._refuse(
+                _at(event), f"không dùng được thẻ YAML {event.tag}", "xóa thẻ bắt đầu bằng dấu !"
+            )
+        if "\0" in text:
+            self._refuse(_at(event), "có ký tự không được phép (U+0000)", "xóa ký tự đó")
+        if not event.implicit[0]:
+            return text
+        if text in _WORDS:
+            return _WORDS[text]
+        if _INTEGER.fullmatch(text):
+            return int(text)
+        return float(text) if _FLOAT.fullmatch(text) else text
+
+    def _next(self) -> yaml.NodeEvent:
+        event = next(self._events)
+        assert isinstance(event, yaml.NodeEvent)
+        return event
+
+    def _until_end(self) -> Iterator[yaml.NodeEvent]:
+        while isinstance(event := next(self._events), yaml.NodeEvent):
+            yield event
+
+    def _refuse(self, at: tuple[int, int], what: str, mend: str) -> NoReturn:
+        self._source.add(*at, what, mend)
+        raise _Refused
+
+
+def _at(event: yaml.Event) -> tuple[int, int]:
+    mark = event.start_mark
+    return (mark.line + 1, mark.column + 1) if mark else (1, 1)

@@ -6,7 +6,7 @@ Figures of two machines cannot be compared; the ratios of one run can.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import numpy as np
 from rapidfuzz import fuzz, process
@@ -16,6 +16,9 @@ from rich.table import Table
 from intents.entry import Kind
 from tests.faq import repository_faq
 from tests.test_golden import CASES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 ROUNDS = 3
 
@@ -56,7 +59,9 @@ def main() -> None:
     )
 
 
-def measure(ask: Callable[[str], str]) -> tuple[float, np.ndarray[tuple[int], np.dtype[np.float64]]]:
+def measure(
+    ask: Callable[[str], str],
+) -> tuple[float, np.ndarray[tuple[int], np.dtype[np.float64]]]:
     """Share of golden questions whose entry comes first, and milliseconds per question."""
     right = 0
     times = []

@@ -106,7 +106,7 @@ def test_a_step_cannot_end_before_it_begins() -> None:
 
 @pytest.mark.parametrize("wrong", [True, False, None, [1], {"a": 1}, ""])
 def test_a_value_is_a_number_or_a_text(wrong: object) -> None:
-    """ "true" is neither, and an empty text says nothing."""
+    """Neither is “true”, and an empty text says nothing."""
     with pytest.raises(ValidationError):
         value({"from": "2026-07-01", "value": wrong})
 

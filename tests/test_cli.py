@@ -1,0 +1,643 @@
+"""The commands as people and scripts use them: output, exit codes, and sentences for every fault."""
+
+from __future__ import annotations
+
+import asyncio
+import csv
+import io
+import json
+import os
+import re
+import socket
+import sys
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from bot.cli import main
+from bot.front_desk import FrontDesk
+from bot.messages import Content, Incoming
+from bot.store import Store
+from tests.logs import logging_as
+from tests.sample_faq import install, sample_faq
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+PASSWORD = "quên mật khẩu vneid thì làm sao"
+RIVER = "sông nào dài nhất việt nam"
+ID_NUMBER = "001099012345"
+ASKED = datetime(2026, 11, 22, 5, 0, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a command left behind."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Stand in a folder with the sample FAQ in faq/ and what was fitted in data/."""
+    for name in [name for name in os.environ if name.startswith("HOIDAP_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("COLUMNS", "200")
+    install(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    with logging_as():
+        yield tmp_path
+
+
+@pytest.fixture
+def run(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Callable[..., Result]:
+    """Run `hoidap` with these words. An exception that escapes is a traceback: the test fails."""
+
+    def command(*words: str) -> Result:
+        monkeypatch.setattr(sys, "argv", ["hoidap", *words])
+        capsys.readouterr()
+        try:
+            main()
+        except SystemExit as end:
+            code = end.code
+        else:
+            code = 0
+        captured = capsys.readouterr()
+        assert code is None or isinstance(code, int)
+        return Result(code or 0, captured.out, captured.err)
+
+    return command
+
+
+# ask
+
+
+def test_ask_prints_the_answer_as_plain_text(run: Callable[..., Result]) -> None:
+    """What a citizen would read, without marks of Markdown or colour."""
+    result = run("ask", "quen mat khau vneid")
+    assert result.code == 0
+    assert result.out.startswith(
+        "Bạn tự đặt lại mật khẩu ngay trên ứng dụng.\n\n"
+        "👣 Cách làm:\n1. Mở VNeID, bấm Quên mật khẩu.\n"
+    )
+    assert "\x1b" not in result.out
+
+
+def test_ask_prints_json_with_fixed_keys(run: Callable[..., Result]) -> None:
+    """Programs rely on them; --explain adds one."""
+    asked = run("ask", PASSWORD, "--json").json
+    assert list(asked) == ["status", "text", "entry", "choices", "sources"]
+    assert (asked["status"], asked["entry"]) == ("answered", "vneid_quen_mat_khau")
+    assert asked["choices"][0] == {
+        "id": "e:vneid_khong_nhan_otp",
+        "title": "Không nhận được mã OTP của VNeID",
+    }
+    assert asked["sources"][1] == {"name": "Hướng dẫn của Bộ Công an", "url": None}
+    explained = run("ask", PASSWORD, "--json", "--explain").json
+    assert list(explained) == ["status", "text", "entry", "choices", "sources", "explain"]
+    assert list(explained["explain"]) == ["words", "verdict", "bands", "ranking"]
+    assert explained["explain"]["ranking"][0]["entry"] == "vneid_quen_mat_khau"
+
+
+def test_ask_explains_its_answer(run: Callable[..., Result]) -> None:
+    """The repaired question, the band, and the ranking with its parts."""
+    out = run("ask", "Quen mk VNeID", "--explain").out
+    assert "Câu đã sửa  quen mật khẩu vneid" in out
+    assert re.search(r"Kết luận +trả lời \(trả lời từ 0,?\.?\d+, hỏi lại từ", out)
+    assert re.search(r"\d\d[.,]\d%  vneid_quen_mat_khau\n +linear ", out)
+
+
+@pytest.mark.parametrize("question", ["", " ", "🙂", "[/bold] [red]x", "-- ;", "a\ud83db", "{x}"])
+@pytest.mark.parametrize("options", [[], ["--explain"], ["--json", "--explain"]])
+def test_ask_takes_any_question(
+    run: Callable[..., Result], question: str, options: list[str]
+) -> None:
+    """Square brackets are no markup and half a character is no crash."""
+    result = run("ask", *options, "--", question)
+    assert (result.code, result.err) == (0, "")
+    assert len(result.out) > 20
+
+
+def test_ask_masks_personal_data(run: Callable[..., Result]) -> None:
+    """It says so, as it would to a citizen."""
+    out = run("ask", f"{PASSWORD} {ID_NUMBER}", "--explain").out
+    assert "Bạn vừa gửi thông tin cá nhân" in out
+    assert ID_NUMBER not in out
+
+
+def test_ask_stores_nothing(run: Callable[..., Result], home: Path) -> None:
+    """Trying out leaves no turn behind."""
+    run("ask", PASSWORD)
+    assert not (home / "data" / "hoidap.db").exists()
+
+
+def test_the_faq_can_be_elsewhere(
+    run: Callable[..., Result], home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By --faq, by variable, by file; the nearer to the command wins."""
+    (home / "faq").rename(home / "khac")
+    assert run("ask", PASSWORD).code == 1
+    assert run("ask", PASSWORD, "--faq", "khac").code == 0
+    (home / "them.yaml").write_text("faq_dir: khac\n", encoding="utf-8")
+    assert run("ask", PASSWORD, "--config", "them.yaml").code == 0
+    monkeypatch.setenv("HOIDAP_FAQ_DIR", "khac")
+    assert run("ask", PASSWORD).code == 0
+    assert run("ask", PASSWORD, "--faq", "khong_co").code == 1
+
+
+# faq
+
+
+def test_faq_check_says_that_all_is_well(run: Callable[..., Result]) -> None:
+    """With what there is, and exit code 0; JSON is then an empty list."""
+    result = run("faq", "check")
+    assert (result.code, result.out) == (
+        0,
+        "faq: không có lỗi. 8 mục, 63 cách hỏi, 4 chủ đề, 0 điều cần xem lại.\n",
+    )
+    assert run("faq", "check", "--json").json == []
+    assert run("faq", "check", "faq").code == 0
+
+
+def test_faq_check_tells_every_fault_with_its_place(
+    run: Callable[..., Result], home: Path
+) -> None:
+    """file:line:column, what is wrong and how to mend it; exit code 1; the same as JSON."""
+    path = home / "faq" / "bhyt.yaml"
+    text = (
+        path.read_text("utf-8")
+        .replace("    title:", "    titel:")
+        .replace("2026-11-22", "hôm qua")
+    )
+    path.write_text(text, encoding="utf-8")
+    other = home / "faq" / "can_cuoc.yaml"
+    other.write_text(other.read_text("utf-8").replace("{le_phi}", "{le_phy}"), encoding="utf-8")
+    result = run("faq", "check")
+    lines = result.out.splitlines()
+    assert result.code == 1
+    assert all(re.match(r"faq/\w+\.yaml:\d+:\d+: lỗi: .+ – .+", line) for line in lines[:-1])
+    assert "faq/bhyt.yaml:4:5: lỗi: không có mục “titel” – có phải bạn muốn viết “title”?" in lines
+    assert (
+        "faq/bhyt.yaml:16:15: lỗi: “hôm qua” không phải là một ngày có thật"
+        " – viết năm-tháng-ngày, ví dụ 2026-11-22"
+    ) in lines
+    assert sum("không có giá trị dùng chung “le_phy”" in line for line in lines) == 2
+    assert lines[-1] == f"faq: {len(lines) - 1} lỗi, FAQ chưa dùng được."
+    found = run("faq", "check", "--json")
+    assert found.code == 1
+    assert [set(problem) for problem in found.json] == [
+        {"file", "line", "column", "what", "mend", "severity"}
+    ] * (len(lines) - 1)
+    assert {problem["severity"] for problem in found.json} == {"error"}
+
+
+def test_faq_check_lets_a_warning_pass(run: Callable[..., Result], home: Path) -> None:
+    """A long title is told, and is no reason to fail."""
+    path = home / "faq" / "bhyt.yaml"
+    long = "Khám bệnh BHYT bằng căn cước " * 3
+    path.write_text(
+        path.read_text("utf-8").replace("Khám bệnh BHYT bằng căn cước", long), encoding="utf-8"
+    )
+    result = run("faq", "check")
+    assert result.code == 0
+    assert result.out.startswith("faq/bhyt.yaml:4:12: nhắc: tên câu hỏi dài 87 ký tự")
+    assert result.out.endswith(" 1 điều cần xem lại.\n")
+
+
+def test_faq_show_shows_an_entry_to_editors(run: Callable[..., Result]) -> None:
+    """The answer as citizens see it, then phrasings and dates."""
+    result = run("faq", "show", "vneid_quen_mat_khau")
+    assert result.code == 0
+    for part in (
+        "Quên mật khẩu VNeID  vneid_quen_mat_khau\n",
+        "☎️ Tổng đài: 1900 0368",
+        "Cách hỏi (8)\n  • quên mật khẩu vneid thì làm sao\n",
+        "kiểm tra 22/11/2026, độ tin cậy medium",
+    ):
+        assert part in result.out
+
+
+def test_faq_show_suggests_the_entry_that_was_meant(run: Callable[..., Result]) -> None:
+    """A typing error in an id is mended by the sentence."""
+    result = run("faq", "show", "vneid_quen_mat_khu")
+    assert (result.code, result.out) == (1, "")
+    assert result.err == (
+        "không có mục “vneid_quen_mat_khu” – có phải bạn muốn xem “vneid_quen_mat_khau”?\n"
+    )
+    assert run("faq", "show", "zzz").err == "không có mục “zzz”\n"
+
+
+def test_faq_schema_writes_where_it_is_told(run: Callable[..., Result], home: Path) -> None:
+    """For editors that complete while one types."""
+    assert run("faq", "schema", "luoc_do.json").code == 0
+    assert json.loads((home / "luoc_do.json").read_text("utf-8"))["type"] == "object"
+
+
+# evaluate
+
+
+IN_SCOPE = {
+    "n",
+    "answered_right",
+    "answered_wrong",
+    "clarified_with_right",
+    "clarified_without_right",
+    "unknown",
+    "top1",
+    "top3",
+}
+CASES = [
+    {"text": PASSWORD, "entry": "vneid_quen_mat_khau", "style": "co_dau"},
+    {"text": "mat can cuoc lam lai", "any_of": ["x", "can_cuoc_cap_lai"], "style": "khong_dau"},
+    {"text": PASSWORD, "entry": "bhyt_kham_benh", "style": "co_dau"},
+    {"text": "cảm ơn bạn", "entry": "vneid_doi_so"},
+    {"text": "gọi xe cấp cứu số mấy", "entry": "khan_cap"},
+    {"text": RIVER, "entry": None},
+    {"text": "gọi xe cấp cứu số mấy", "entry": None},
+    {"text": "cảm ơn bạn", "entry": None, "style": "co_dau"},
+    {"text": "gia hạn thẻ căn cước", "entry": None},
+]
+
+
+def questions(home: Path, *lines: dict[str, Any] | str) -> str:
+    path = home / "cau_hoi.jsonl"
+    written = [
+        one if isinstance(one, str) else json.dumps(one, ensure_ascii=False) for one in lines
+    ]
+    path.write_text("\n".join(written), encoding="utf-8")
+    return str(path)
+
+
+def test_evaluate_prints_the_contract_and_nothing_else(
+    run: Callable[..., Result], home: Path
+) -> None:
+    """One JSON object on standard output, with all keys; counts add up."""
+    result = run("evaluate", questions(home, *CASES), "--faq", "faq", "--no-semantic", "--json")
+    assert (result.code, result.err) == (0, "")
+    report = result.json
+    assert list(report) == [
+        "in_scope",
+        "out_of_scope",
+        "ms",
+        "styles",
+        "entries",
+        "phrasings",
+        "semantic",
+        "build_seconds",
+        "rss_mb",
+    ]
+    assert report["in_scope"] == {
+        "n": 5,
+        "answered_right": 3,
+        "answered_wrong": 1,
+        "clarified_with_right": 0,
+        "clarified_without_right": 0,
+        "unknown": 1,
+        "top1": 0.6,
+        "top3": 0.6,
+    }
+    assert report["out_of_scope"] == {"n": 4, "answered": 1, "clarified": 0, "unknown": 3}
+    assert set(report["styles"]) == {"co_dau", "khong_dau"}
+    assert all(set(counts) == IN_SCOPE for counts in report["styles"].values())
+    assert (report["styles"]["co_dau"]["n"], report["styles"]["khong_dau"]["n"]) == (2, 1)
+    assert set(report["ms"]) == {"p50", "p95", "p99"}
+    assert (report["entries"], report["phrasings"], report["semantic"]) == (8, 63, False)
+    assert report["build_seconds"] >= 0
+    assert report["rss_mb"] > 10
+
+
+def test_evaluate_takes_an_empty_file(run: Callable[..., Result], home: Path) -> None:
+    """Nothing asked is nothing counted."""
+    report = run("evaluate", questions(home, "", "  "), "--json").json
+    assert set(report["in_scope"].values()) == {0}
+    assert report["out_of_scope"] == {"n": 0, "answered": 0, "clarified": 0, "unknown": 0}
+    assert report["styles"] == {}
+
+
+def test_evaluate_takes_any_faq_of_the_least_form(run: Callable[..., Result], home: Path) -> None:
+    """JSON inside YAML, another language, ids of any script, one entry."""
+    entries = [{"id": "mật_khẩu", "title": "Pwd", "phrasings": ["reset it"], "answer": "Here."}]
+    (home / "en").mkdir()
+    (home / "en" / "a.yaml").write_text(json.dumps({"entries": entries}), encoding="utf-8")
+    path = questions(home, {"text": "reset it", "entry": "mật_khẩu"})
+    report = run("evaluate", path, "--faq", "en", "--json").json
+    assert (report["entries"], report["phrasings"], report["in_scope"]["n"]) == (1, 1, 1)
+
+
+@pytest.mark.parametrize("odd", ["\u2028", "\u2029", "\x85", "\x0b", "\x1c", "\ufeff", "\u200b"])
+def test_evaluate_reads_lines_as_json_lines_are(
+    run: Callable[..., Result], home: Path, odd: str
+) -> None:
+    """Only a line feed ends a line; other separators stand inside real questions."""
+    escaped = json.dumps(f"{RIVER} {odd} {RIVER}", ensure_ascii=False)
+    report = run("evaluate", questions(home, f'{{"text": {escaped}, "entry": null}}'), "--json")
+    assert (report.code, report.err) == (0, "")
+    assert report.json["out_of_scope"]["n"] == 1
+
+
+def test_evaluate_takes_a_byte_order_mark_and_other_line_ends(
+    run: Callable[..., Result], home: Path
+) -> None:
+    """Files saved on Windows are read too."""
+    line = json.dumps(CASES[0], ensure_ascii=False)
+    (home / "win.jsonl").write_bytes(f"\ufeff{line}\r\n\r\n{line}\r\n".encode())
+    assert run("evaluate", "win.jsonl", "--json").json["in_scope"]["n"] == 2
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "khong phai json",
+        '{"text": "a", "entry": null',
+        '"a"',
+        "[]",
+        "null",
+        '{"text": "a"}',
+        '{"entry": "a"}',
+        '{"text": 5, "entry": null}',
+        '{"text": "a", "entry": 5}',
+        '{"text": "a", "any_of": []}',
+        '{"text": "a", "any_of": "b"}',
+        '{"text": "a", "any_of": ["b", 5]}',
+        '{"text": "a", "entry": null, "style": 5}',
+        "[" * 100_000,
+    ],
+    ids=lambda line: line[:40],
+)
+def test_evaluate_names_a_malformed_line(
+    run: Callable[..., Result], home: Path, line: str
+) -> None:
+    """Exit code 2, the line's number and what is wrong; nothing on standard output."""
+    result = run("evaluate", questions(home, CASES[0], "", line, CASES[0]), "--json")
+    assert (result.code, result.out) == (2, "")
+    assert re.match(r"\S+cau_hoi\.jsonl: dòng 3: \S.{5,}", result.err)
+
+
+def test_evaluate_says_what_it_cannot_read(run: Callable[..., Result], home: Path) -> None:
+    """No file, a folder, and bytes that are no UTF-8 are exit code 2 too."""
+    (home / "latin.jsonl").write_bytes(b'{"text": "\xe0", "entry": null}')
+    for path in ("khong_co.jsonl", ".", "latin.jsonl"):
+        result = run("evaluate", path, "--json")
+        assert (result.code, result.out) == (2, "")
+        assert result.err.startswith(f"{path}: không đọc được (")
+
+
+def test_evaluate_prints_tables_for_people(run: Callable[..., Result], home: Path) -> None:
+    """Shares, times, and the questions that got a wrong answer."""
+    result = run("evaluate", questions(home, *CASES))
+    assert result.code == 0
+    assert re.search(
+        r"tất cả +5 +60\.0% +20\.0% +0\.0% +0\.0% +20\.0% +60\.0% +60\.0%", result.out
+    )
+    assert "ngoài phạm vi  n 4, trả lời 1 (25.0%)" in result.out
+    assert f"  {PASSWORD} → vneid_quen_mat_khau\n" in result.out
+
+
+# unanswered
+
+
+def asked(*questions: tuple[str, str]) -> None:
+    """Let people ask, a minute after each other."""
+
+    async def fill() -> None:
+        store = await Store.open("sqlite+aiosqlite:///data/hoidap.db")
+        now = [ASKED]
+        desk = FrontDesk(sample_faq(), store, secret=b"0123456789abcdef", now=lambda: now[0])
+        for user, text in questions:
+            await desk.respond(Incoming("web", user, Content.TEXT, text))
+            now[0] += timedelta(minutes=1)
+        await store.close()
+
+    asyncio.run(fill())
+
+
+def test_unanswered_shows_what_most_people_asked_in_vain_first(run: Callable[..., Result]) -> None:
+    """People, turns, the question, why, and when; answered questions are not there."""
+    asked(("lan", RIVER), ("minh", RIVER), ("lan", "giá vàng hôm nay"), ("an", PASSWORD))
+    result = run("unanswered")
+    header, first, second = result.out.splitlines()
+    assert result.code == 0
+    assert header.split() == "người lượt câu hỏi vì sao gần nhất lần cuối".split()
+    assert re.match(rf" +2 +2 +{RIVER} +ngoài phạm vi +.* 2026-11-22", first)
+    assert re.match(r" +1 +1 +giá vàng hôm nay +ngoài phạm vi", second)
+
+
+def test_unanswered_as_json(run: Callable[..., Result]) -> None:
+    """The same for programs, with a limit."""
+    asked(("lan", RIVER), ("minh", f"{RIVER} {ID_NUMBER}"), ("lan", "giá vàng hôm nay"))
+    first, second = run("unanswered", "--json").json
+    assert (first["sample"], first["count"], first["people"], first["reason"]) == (
+        f"{RIVER} [số giấy tờ]",
+        2,
+        2,
+        "unknown:out_of_scope",
+    )
+    assert (first["first"], first["last"]) == (
+        "2026-11-22T05:00:00+00:00",
+        "2026-11-22T05:01:00+00:00",
+    )
+    assert set(first) == set(second)
+    assert len(run("unanswered", "--json", "--limit", "1").json) == 1
+
+
+def test_unanswered_as_csv_runs_nothing_in_a_spreadsheet(run: Callable[..., Result]) -> None:
+    """Whatever a citizen begins a question with, a cell shows it and does not compute it."""
+    formulas = [
+        '=HYPERLINK("http://xau.vn";"a") thuế ruộng',
+        "+1+cmd|' /C calc'!A0 thuế nhà",
+        "-2+3 thuế xe",
+        "@SUM(A1) thuế chợ",
+        "\t=1+1 thuế đò",
+        "\r=1+1 thuế cầu",
+        "\n=1+1 thuế cá",
+    ]
+    asked(*((f"p{n}", text) for n, text in enumerate(formulas)))
+    result = run("unanswered", "--csv")
+    rows = list(csv.DictReader(io.StringIO(result.out, newline="")))
+    cells = [row["sample"] for row in rows]
+    assert (result.code, len(rows)) == (0, len(formulas))
+    assert sorted(cell.removeprefix("'") for cell in cells) == sorted(formulas)
+    assert [cell for cell in cells if cell.lstrip()[0] in "=+-@"] == []
+    assert all(value is not None for row in rows for value in row.values())
+
+
+def test_unanswered_sends_nothing_to_the_terminal_but_text(run: Callable[..., Result]) -> None:
+    """A question cannot clear an operator's screen, rename the window or paint itself."""
+    asked(("lan", "giá vàng \x1b[2J\x1b]0;x\x07 hôm\x9b31m nay [bold]đậm[/bold] [/]"))
+    result = run("unanswered")
+    assert result.code == 0
+    assert "[bold]đậm[/bold] [/]" in result.out
+    assert re.findall(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]", result.out) == []
+
+
+def test_unanswered_says_that_there_is_nothing(run: Callable[..., Result]) -> None:
+    """An empty store is good news, in every form."""
+    assert run("unanswered").out == "Không có câu hỏi nào đang chờ.\n"
+    assert run("unanswered", "--json").json == []
+    assert run("unanswered", "--csv").out.splitlines() == [
+        "sample,count,people,first,last,reason,nearest,nearest_score,normalised"
+    ]
+
+
+# help
+
+
+COMMANDS = {
+    "": "Hỏi đáp dịch vụ công số",
+    "run": "Chạy bot: trang chat trên web",
+    "chat": "Trò chuyện với bot ngay trong cửa sổ dòng lệnh",
+    "ask": "Hỏi thử một câu",
+    "evaluate": "Đo bot trả lời đúng, sai, hỏi lại và từ chối bao nhiêu",
+    "unanswered": "Xem những câu người dân hỏi mà chưa được trả lời",
+    "faq": "Kiểm tra và xem bộ câu hỏi",
+    "faq check": "Kiểm tra mọi tệp FAQ",
+    "faq show": "Xem một mục như người dân thấy",
+    "faq schema": "Ghi lược đồ JSON",
+}
+
+
+@pytest.mark.parametrize(("command", "said"), COMMANDS.items())
+def test_every_command_explains_itself(
+    run: Callable[..., Result], command: str, said: str
+) -> None:
+    """`--help` says in Vietnamese what the command does."""
+    result = run(*command.split(), "--help")
+    assert (result.code, result.err) == (0, "")
+    assert said in result.out
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help_explains_every_option_in_vietnamese(
+    run: Callable[..., Result], command: str
+) -> None:
+    """No option is left without words, none is explained in English."""
+    told = run(*command.split(), "--help").out
+    assert "Show this message" not in told
+    options = re.findall(r"^│[ *]+(--[a-z-]+)(.*)│$", told, re.MULTILINE)
+    assert "--help" in dict(options)
+    assert [name for name, text in options if not re.search(r"[à-ỹđ]", text)] == []
+
+
+def test_without_words_the_commands_are_listed(run: Callable[..., Result]) -> None:
+    """Whoever types only `hoidap` learns what there is."""
+    result = run()
+    assert all(command in result.out + result.err for command in ("run", "ask", "unanswered"))
+
+
+# faults
+
+
+def stand_on_a_file(home: Path) -> None:
+    (home / "data").rename(home / "cu")
+    (home / "data").write_text("x", encoding="ascii")
+
+
+def damage_database(home: Path) -> None:
+    (home / "data" / "hoidap.db").write_bytes(b"khong phai SQLite\n" * 500)
+
+
+def remove_faq(home: Path) -> None:
+    (home / "faq").rename(home / "cu")
+
+
+def empty_faq(home: Path) -> None:
+    remove_faq(home)
+    (home / "faq").mkdir()
+
+
+def break_faq(home: Path) -> None:
+    (home / "faq" / "vneid.yaml").write_text("entries: [", encoding="utf-8")
+
+
+def break_config(home: Path) -> None:
+    (home / "config.yaml").write_text("prot: 1\n", encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("words", "spoil", "said"),
+    [
+        ("ask x", remove_faq, "faq:1:1: không có thư mục này – kiểm tra đường dẫn"),
+        ("ask x", empty_faq, "faq:1:1: thư mục không có tệp YAML nào – thêm ít nhất một"),
+        ("ask x", break_faq, "faq/vneid.yaml:1:"),
+        ("ask x", break_config, "config.yaml:1:1: không có mục “prot”"),
+        ("chat", remove_faq, "faq:1:1: không có thư mục này"),
+        ("run", break_config, "config.yaml:1:1: không có mục “prot”"),
+        ("faq show vneid_doi_so", break_faq, "faq/vneid.yaml:1:"),
+        ("chat", stand_on_a_file, "không ghi được data/secret.key"),
+        ("unanswered", stand_on_a_file, "Không tạo được thư mục data cho kho dữ liệu"),
+        ("chat", damage_database, "Kho dữ liệu data/hoidap.db không phải cơ sở dữ liệu SQLite"),
+        ("unanswered", damage_database, "Kho dữ liệu data/hoidap.db không phải"),
+        ("unanswered --config khong_co.yaml", lambda _: None, "khong_co.yaml:1:1: không đọc"),
+        ("faq schema khong_co/x.json", lambda _: None, "khong_co/x.json"),
+        ("faq check khong_co", lambda _: None, ""),
+    ],
+)
+def test_a_fault_is_a_sentence(
+    run: Callable[..., Result],
+    home: Path,
+    words: str,
+    spoil: Callable[[Path], None],
+    said: str,
+) -> None:
+    """Exit code 1, what and where on standard error, never a traceback."""
+    spoil(home)
+    result = run(*words.split())
+    assert result.code == 1
+    assert said in result.err
+
+
+def test_the_faq_is_served_though_nothing_can_be_kept(
+    run: Callable[..., Result], home: Path
+) -> None:
+    """Without a place for what was learned, `ask` only takes longer."""
+    stand_on_a_file(home)
+    result = run("ask", PASSWORD)
+    assert result.code == 0
+    assert result.out.startswith("Bạn tự đặt lại mật khẩu")
+
+
+def test_a_port_in_use_is_told_at_once(
+    run: Callable[..., Result], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With the address, and the variable that changes it."""
+    with closing(socket.create_server(("127.0.0.1", 0))) as other:
+        port = str(other.getsockname()[1])
+        monkeypatch.setenv("HOIDAP_PORT", port)
+        result = run("run")
+    assert result.code == 1
+    assert result.err.startswith(f"không mở được 127.0.0.1:{port} (Address already in use) – ")
+    assert "HOIDAP_PORT" in result.err
+
+
+@pytest.mark.parametrize("host", ["203.0.113.7", "a..b", "a" * 70, "1.2.3.4.5", ""])
+def test_a_host_that_is_not_ours_is_told(
+    run: Callable[..., Result], monkeypatch: pytest.MonkeyPatch, host: str
+) -> None:
+    """Whatever stands there, the sentence names it."""
+    monkeypatch.setenv("HOIDAP_HOST", host)
+    monkeypatch.setenv("HOIDAP_PORT", "1")
+    result = run("run")
+    assert result.code == 1
+    assert f"{host}:1" in result.err
+
+
+def test_a_short_secret_is_told(
+    run: Callable[..., Result], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Before anybody's question is stored under a weak name."""
+    monkeypatch.setenv("HOIDAP_SECRET_KEY", "ngan")
+    result = run("chat")
+    assert result.code == 1
+    assert "HOIDAP_SECRET_KEY quá ngắn" in result.err

@@ -1,0 +1,281 @@
+"""Settings: where they come from, which wins, and how a mistake in them is told."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+import pytest
+
+from bot.app import StartError, pseudonym_key
+from bot.config import SECRETS, ConfigError, Settings, load_settings
+
+EXAMPLE = Path(__file__).parent.parent / "config.example.yaml"
+TOKEN = "123456:a-made-up_TOKEN"
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty folder to stand in, and no settings from the outside."""
+    for name in [name for name in os.environ if name.startswith("HOIDAP_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def write(text: str, name: str = "config.yaml") -> Path:
+    path = Path(name)
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def fault(path: Path | None = None) -> str:
+    with pytest.raises(ConfigError) as caught:
+        load_settings(path)
+    return str(caught.value)
+
+
+# Where settings come from
+
+
+def test_everything_has_a_default() -> None:
+    """Without a file and without variables the bot runs on this machine only, without Telegram."""
+    settings = load_settings()
+    assert settings.model_dump() == {
+        "host": "127.0.0.1",
+        "port": 8080,
+        "data_dir": Path("data"),
+        "database_url": None,
+        "faq_dir": Path("faq"),
+        "log_level": "info",
+        "log_format": "text",
+        "telegram_token": None,
+        "telegram_base_url": None,
+        "secret_key": None,
+    }
+    assert settings.database == "sqlite+aiosqlite:///data/hoidap.db"
+
+
+def test_the_environment_wins_over_the_file_and_the_file_over_defaults(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """One key from each source."""
+    write("port: 9000\nhost: 0.0.0.0\n")
+    monkeypatch.setenv("HOIDAP_PORT", "9001")
+    settings = load_settings()
+    assert (settings.port, settings.host, settings.log_level) == (9001, "0.0.0.0", "info")
+
+
+def test_an_empty_file_changes_nothing() -> None:
+    """Neither does one of comments only."""
+    write("# chưa đặt gì\n")
+    assert load_settings().port == 8080
+
+
+def test_hoidap_config_names_the_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is read instead of config.yaml, and a path that is given wins over it."""
+    write("port: 1\n")
+    write("port: 2\n", "khac.yaml")
+    given = write("port: 3\n", "them.yaml")
+    monkeypatch.setenv("HOIDAP_CONFIG", "khac.yaml")
+    assert load_settings().port == 2
+    assert load_settings(given).port == 3
+
+
+def test_a_file_that_is_named_must_exist(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A wrong path is a mistake, not a wish for defaults."""
+    assert fault(Path("khong/co.yaml")).startswith("khong/co.yaml:1:1: không đọc được tệp")
+    monkeypatch.setenv("HOIDAP_CONFIG", "cung-khong-co.yaml")
+    assert fault().startswith("cung-khong-co.yaml:1:1: không đọc được tệp")
+    monkeypatch.setenv("HOIDAP_CONFIG", ".")
+    assert fault().startswith(".:1:1: không đọc được tệp")
+
+
+def test_the_database_can_be_elsewhere() -> None:
+    """`database_url` wins over the file in the data folder."""
+    write("data_dir: kho\n")
+    assert load_settings().database == "sqlite+aiosqlite:///kho/hoidap.db"
+    write("data_dir: kho\ndatabase_url: sqlite+aiosqlite:////var/h.db\n")
+    assert load_settings().database == "sqlite+aiosqlite:////var/h.db"
+
+
+# Mistakes
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("prot: 9000", "config.yaml:1:1: không có mục “prot” – có phải bạn muốn viết “port”?"),
+        ("# a\n\nfaqdir: x", "config.yaml:3:1: không có mục “faqdir” – có phải bạn muốn viết"),
+        ("xyzzy: 1", "config.yaml:1:1: không có mục “xyzzy” – dùng một trong: data_dir, "),
+        ("port: cao", "config.yaml:1:7: “port” phải là số nguyên"),
+        ("port: 80.5", "config.yaml:1:7: “port” phải là số nguyên"),
+        ("port: 65536", "config.yaml:1:7: “port” quá lớn: 65536 – nhiều nhất là 65535"),
+        ("port: -1", "config.yaml:1:7: “port” quá nhỏ: -1 – ít nhất là 0"),
+        ("port:", "config.yaml:1:6: “port” phải là số nguyên"),
+        ("port: [1]", "config.yaml:1:7: “port” phải là số nguyên"),
+        ("host: 5", "config.yaml:1:7: “host” phải là chữ"),
+        ("log_level: loud", "config.yaml:1:12: “loud” không dùng được cho “log_level”"),
+        ("log_format: xml", "config.yaml:1:13: “xml” không dùng được cho “log_format”"),
+        ("telegram_base_url: ftp://a", "config.yaml:1:20: “ftp://a” không phải địa chỉ trang"),
+        ("telegram_base_url: a", "config.yaml:1:20: “a” không phải địa chỉ trang"),
+        ("faq_dir: [a]", "config.yaml:1:10: “faq_dir”"),
+        ("data_dir: {a: 1}", "config.yaml:1:11: “data_dir”"),
+        ("- port: 1", "config.yaml:1:1: tệp phải gồm các dòng “tên: giá trị”"),
+        ("8080", "config.yaml:1:1: tệp phải gồm các dòng “tên: giá trị”"),
+        ("port: 1\nport: 2", "config.yaml:2:1: mục “port” viết hai lần"),
+        ("port: 'x", "config.yaml:"),
+        ("host: &a x\nfaq_dir: *a", "config.yaml:"),
+        ("_env_prefix: X_", "config.yaml:1:1: không có mục “_env_prefix”"),
+        ("_env_file: .env", "config.yaml:1:1: không có mục “_env_file”"),
+    ],
+)
+def test_a_mistake_in_the_file_names_its_place(text: str, said: str) -> None:
+    """File, line, column, key, and how to mend it."""
+    write(f"{text}\n")
+    told = fault()
+    assert told.startswith(said)
+    assert " – " in told
+
+
+@pytest.mark.parametrize("text", ["faq_dir: [a]", "data_dir:", "log_level: loud", "port: cao"])
+def test_a_mistake_is_told_in_vietnamese(text: str) -> None:
+    """Neither English words of a library nor the way to the FAQ's schema."""
+    write(f"{text}\n")
+    told = fault()
+    assert not re.search(r"\b(?:Input|should|valid|path|or|class)\b", told)
+    assert "schema.json" not in told
+
+
+def test_every_mistake_is_told_at_once() -> None:
+    """Nobody mends a file one error at a time."""
+    write("port: cao\nlog_level: loud\nprot: 1\n")
+    assert [line.split(":")[1] for line in sorted(fault().splitlines())] == ["1", "2", "3"]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("HOIDAP_PORT", "cao", "biến môi trường HOIDAP_PORT: “port” phải là số nguyên"),
+        ("HOIDAP_PORT", "", "biến môi trường HOIDAP_PORT: “port” phải là số nguyên"),
+        ("HOIDAP_PORT", "70000", "biến môi trường HOIDAP_PORT: “port” quá lớn: 70000"),
+        ("HOIDAP_LOG_LEVEL", "loud", "biến môi trường HOIDAP_LOG_LEVEL: “loud” không dùng được"),
+        (
+            "HOIDAP_TELEGRAM_BASE_URL",
+            "localhost:80",
+            "biến môi trường HOIDAP_TELEGRAM_BASE_URL: “localhost:80” không phải địa chỉ trang",
+        ),
+    ],
+)
+def test_a_mistake_in_the_environment_names_the_variable(
+    name: str, value: str, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also while the file sets the same key rightly."""
+    write("port: 9000\nlog_level: debug\n")
+    monkeypatch.setenv(name, value)
+    assert fault().startswith(said)
+
+
+def test_an_unknown_variable_is_told_with_the_one_that_was_meant(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A typing error in a variable is not passed over in silence."""
+    monkeypatch.setenv("HOIDAP_PROT", "9000")
+    monkeypatch.setenv("HOIDAP_ZZZ", "1")
+    assert fault().splitlines() == [
+        "không có biến môi trường “HOIDAP_PROT” – có phải bạn muốn viết HOIDAP_PORT?",
+        "không có biến môi trường “HOIDAP_ZZZ” – bỏ biến này",
+    ]
+
+
+# Secrets
+
+
+@pytest.mark.parametrize("key", sorted(SECRETS))
+def test_a_secret_in_the_file_is_refused(key: str) -> None:
+    """It belongs into the environment; the sentence says so and does not repeat it."""
+    write(f"port: 1\n{key}: {TOKEN}\n")
+    told = fault()
+    assert told == (
+        f"config.yaml:2:1: “{key}” là bí mật, không được để trong tệp – "
+        f"xóa dòng này và đặt biến môi trường HOIDAP_{key.upper()}"
+    )
+
+
+def test_secrets_are_never_printed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither by repr nor in a fault of another setting."""
+    monkeypatch.setenv("HOIDAP_TELEGRAM_TOKEN", TOKEN)
+    monkeypatch.setenv("HOIDAP_SECRET_KEY", "mot khoa du dai de dung")
+    settings = load_settings()
+    assert TOKEN not in repr(settings)
+    assert "mot khoa" not in repr(settings)
+    assert settings.telegram_token is not None
+    assert settings.telegram_token.get_secret_value() == TOKEN
+    monkeypatch.setenv("HOIDAP_PORT", "cao")
+    assert TOKEN not in fault()
+
+
+@pytest.mark.parametrize("secret", ["", "ngan", "15 ky tu thoi!!"])
+def test_a_short_secret_is_refused(secret: str) -> None:
+    """A key that can be guessed makes pseudonyms worthless."""
+    settings = Settings.model_validate({"secret_key": secret})
+    with pytest.raises(StartError, match="HOIDAP_SECRET_KEY quá ngắn – đặt ít nhất 16 ký tự"):
+        pseudonym_key(settings)
+
+
+def test_a_secret_from_the_environment_is_the_key() -> None:
+    """Then nothing is written to the data folder."""
+    settings = Settings.model_validate({"secret_key": "đủ dài để làm khóa"})
+    assert pseudonym_key(settings) == "đủ dài để làm khóa".encode()
+    assert not Path("data").exists()
+
+
+def test_without_a_secret_one_is_made_once_for_this_folder() -> None:
+    """It is the same after a restart, different elsewhere, and nobody else may read it."""
+    first = pseudonym_key(Settings())
+    elsewhere = pseudonym_key(Settings.model_validate({"data_dir": "khac"}))
+    assert pseudonym_key(Settings()) == first != elsewhere
+    assert len(first) == 64
+    assert Path("data/secret.key").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_damaged_key_file_is_told() -> None:
+    """Making a new key in silence would make strangers of everybody."""
+    Path("data").mkdir()
+    Path("data/secret.key").write_text("abc", encoding="ascii")
+    with pytest.raises(StartError, match=r"data/secret\.key bị hỏng – xóa tệp này rồi chạy lại"):
+        pseudonym_key(Settings())
+
+
+def test_a_data_folder_that_cannot_be_made_is_told() -> None:
+    """The sentence names the path and the variable to change."""
+    write("x", "data")
+    with pytest.raises(StartError, match=r"không ghi được data/secret\.key .* HOIDAP_DATA_DIR"):
+        pseudonym_key(Settings())
+
+
+# The example
+
+
+def test_the_example_file_loads_and_changes_nothing() -> None:
+    """It shows the defaults."""
+    assert load_settings(EXAMPLE) == Settings()
+
+
+@pytest.mark.parametrize("key", Settings.model_fields)
+def test_the_example_file_explains_every_setting(key: str) -> None:
+    """A key stands with a comment above it; a secret is told as the variable it is."""
+    lines = EXAMPLE.read_text("utf-8").splitlines()
+    if key in SECRETS:
+        assert any(re.match(rf"#   HOIDAP_{key.upper()}  +\S", line) for line in lines)
+        return
+    (at,) = (n for n, line in enumerate(lines) if re.match(rf"(?:# )?{key}: \S", line))
+    assert re.match(r"# .{15,}", lines[at - 1])
+
+
+def test_the_example_file_names_nothing_else() -> None:
+    """A setting that is gone is gone from the example too."""
+    text = EXAMPLE.read_text("utf-8")
+    named = set(re.findall(r"^(?:# )?([a-z_]+): \S", text, re.MULTILINE))
+    assert named == set(Settings.model_fields) - SECRETS
