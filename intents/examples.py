@@ -69,10 +69,10 @@ class Examples:
             int(np.searchsorted(self.starts, row, side="right")) - 1 if row < self.inside else -1
         )
 
-    def targets(self) -> NDArray[np.float64]:
+    def targets(self) -> NDArray[np.float32]:
         """Rows × (entries, then topics): 1 where the row belongs, else 0."""
         count = len(self.entries)
-        targets = np.zeros((len(self.questions), count + len(self.topics)))
+        targets = np.zeros((len(self.questions), count + len(self.topics)), np.float32)
         rows = np.arange(self.inside)
         entries = np.repeat(np.arange(count), np.diff(self.starts))
         targets[rows, entries] = 1

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from pydantic import Field
 
 from intents.entry import Model
-from intents.text import clean, fold, tokens
+from intents.text import clean, fold_word, tokens
 from intents.typing_keys import decode, is_syllable
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ class Lexicon:
         self._filler = _by_first_word(dict.fromkeys(file.filler, ""))
         self._stop_words = _by_first_word(dict.fromkeys(file.stop_words, ""))
         known = (word for text in (*vocabulary, *written_out) for word in tokens(clean(text)))
-        self._known = set(map(fold, known))
+        self._known = set(map(fold_word, known))
         self._repairs = bool(file.teencode)  # a lexicon marks a Vietnamese FAQ
 
     def read(self, text: str) -> Question:
@@ -72,14 +72,14 @@ class Lexicon:
         said = _replace(repaired, self._written_out)
         content = _replace(said, self._filler)
         return Question(
-            said=fold(" ".join(said)),
+            said=" ".join(map(fold_word, said)),
             words=tuple(content),
-            folded=tuple(map(fold, content)),
+            folded=tuple(map(fold_word, content)),
             has_subject=bool(_replace(content, self._stop_words)),
         )
 
     def _repair(self, token: str) -> Sequence[str]:
-        if not self._repairs or fold(token) in self._known or is_syllable(token):
+        if not self._repairs or fold_word(token) in self._known or is_syllable(token):
             return (token,)
         decoded = decode(token)
         if decoded:
@@ -97,7 +97,7 @@ def _by_first_word(phrases: Mapping[str, str]) -> _Replacements:
     for phrase, replacement in phrases.items():
         words = tokens(clean(phrase))
         if words:
-            table[fold(words[0])].append((words, tokens(clean(replacement))))
+            table[fold_word(words[0])].append((words, tokens(clean(replacement))))
     for options in table.values():
         options.sort(key=lambda option: -len(option[0]))
     return dict(table)
@@ -107,7 +107,7 @@ def _replace(words: Sequence[str], table: _Replacements) -> list[str]:
     out: list[str] = []
     at = 0
     while at < len(words):
-        for phrase, replacement in table.get(fold(words[at]), ()):
+        for phrase, replacement in table.get(fold_word(words[at]), ()):
             if len(phrase) <= len(words) - at and all(map(_agrees, words[at:], phrase)):
                 out += replacement
                 at += len(phrase)
@@ -120,4 +120,4 @@ def _replace(words: Sequence[str], table: _Replacements) -> list[str]:
 
 def _agrees(typed: str, meant: str) -> bool:
     """Accents may be missing, but those that are typed must be the right ones."""
-    return typed == meant or typed == fold(meant)
+    return typed == meant or typed == fold_word(meant)

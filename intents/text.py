@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 MAX_QUESTION = 2000
 """Characters of a question that are read; of a longer one, the first and the last half of that."""
@@ -35,6 +36,15 @@ def fold(text: str) -> str:
     decomposed = unicodedata.normalize("NFD", text.lower())
     bare = "".join(char for char in decomposed if not unicodedata.combining(char))
     return unicodedata.normalize("NFC", bare.replace("đ", "d"))
+
+
+def fold_word(word: str) -> str:
+    """`fold` for one word, remembered: a language has few words and says them often."""
+    return _folded(word) if len(word) <= _LONGEST_REMEMBERED else fold(word)
+
+
+_LONGEST_REMEMBERED = 20
+_folded = lru_cache(maxsize=50_000)(fold)
 
 
 def place_tones(text: str) -> str:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from scipy import sparse
 
     Doubles = NDArray[np.float64]
+    Floats = NDArray[np.float32]
 
 TEXTS = (
     ("kích hoạt tài khoản định danh", "kích hoạt vneid bị lỗi", "vneid không kích hoạt được"),
@@ -38,15 +39,15 @@ GROUPS = np.split(np.arange(13), [3, 7, 10])
 VECTORIZER = Vectorizer(QUESTIONS)
 
 
-def training() -> tuple[sparse.csr_array, Doubles]:
+def training() -> tuple[sparse.csr_array, Floats]:
     """The rows of all questions and, per group, whether they belong to it."""
-    targets = np.zeros((len(QUESTIONS), len(GROUPS)))
+    targets = np.zeros((len(QUESTIONS), len(GROUPS)), np.float32)
     for label, rows in enumerate(GROUPS):
         targets[rows, label] = 1
     return VECTORIZER.matrix(QUESTIONS), targets
 
 
-def refitted(rows: sparse.csr_array, targets: Doubles, hidden: NDArray[np.intp]) -> Doubles:
+def refitted(rows: sparse.csr_array, targets: Floats, hidden: NDArray[np.intp]) -> Doubles:
     """Scores of the hidden rows by a ridge regression over the others: the slow obvious way.
 
     The share of each label is known beforehand; only the weights are learned without the rows.
