@@ -117,12 +117,13 @@ class _Loading:
     def catalog(self) -> Catalog:
         paths = self._paths()
         values = self._shared("_values.yaml", ValuesFile) or ValuesFile(values={})
+        values_known = self.whole
         lexicon = self._shared("_lexicon.yaml", LexiconFile) or LexiconFile()
         out_of_scope = self._shared("_out_of_scope.yaml", OutOfScopeFile) or OutOfScopeFile()
         sites = self._shared("_sites.yaml", SitesFile)
         for path in paths:
             self._topic_file(path)
-        self._lint(values, sites)
+        self._lint(values if values_known else None, sites)
         if any(problem.severity is Severity.ERROR for problem in self.problems):
             raise CatalogError(self.problems)
         topics = tuple(sorted(self.topics.values(), key=lambda topic: (topic.order, topic.id)))
@@ -140,12 +141,14 @@ class _Loading:
             digest=self.hash.hexdigest(),
         )
 
-    def _lint(self, values: ValuesFile, sites: SitesFile | None) -> None:
+    def _lint(self, values: ValuesFile | None, sites: SitesFile | None) -> None:
         entries = list(self.entries.values())
         self.problems += check_titles(entries)
         self.problems += check_links(entries, sites.official if sites else None)
-        if self.whole:  # else what is missing may well stand in the file that could not be read
+        # What is missing may well stand in a file that could not be read.
+        if self.whole:
             self.problems += check_related(entries)
+        if values:
             self.problems += check_values(entries, values.values)
 
     def _paths(self) -> list[Path]:
