@@ -91,17 +91,21 @@ def pseudonym_key(settings: Settings) -> bytes:
 
 
 def bind(settings: Settings) -> socket.socket:
-    """Take the port, or say who to ask."""
+    """Take the port, or say what keeps it."""
+    place = f"{settings.host}:{settings.port}"
+    if not settings.host:  # to the system this means every network card
+        raise StartError(f"không mở được {place} (địa chỉ trống) – viết 127.0.0.1 hoặc 0.0.0.0")
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((settings.host, settings.port))
-    except OSError as error:
+    except (OSError, UnicodeError) as error:
         listener.close()
+        reason = getattr(error, "strerror", None) or "địa chỉ không đúng"
         raise StartError(
-            f"không mở được {settings.host}:{settings.port} ({error.strerror}) – "
-            "đổi cổng bằng HOIDAP_PORT=8081, hoặc dừng chương trình đang dùng cổng này"
+            f"không mở được {place} ({reason}) – đổi cổng bằng HOIDAP_PORT=8081, "
+            "dừng chương trình đang dùng cổng này, hoặc xem lại HOIDAP_HOST"
         ) from None
     return listener
 

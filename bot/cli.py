@@ -6,6 +6,7 @@ import asyncio
 import csv
 import getpass
 import json
+import os
 import resource
 import sys
 import time
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 from rich.console import Console
+from typer.core import TyperCommand, TyperGroup
 
 from bot import show, show_faq
 from bot.app import App, Service, StartError, bind
@@ -75,21 +77,29 @@ TodayOption = Annotated[
 JsonOption = Annotated[bool, typer.Option("--json", help="In JSON cho máy đọc.")]
 
 
+_FAULTS = (ConfigError, StartError, ChannelError, StoreError, CatalogError, NewEntryError)
+
+
 def main() -> None:
     """Run the command line; expected faults are sentences, never tracebacks."""
+    command = typer.main.get_command(app)
+    _explain_help(command)
     try:
-        app()
-    except (
-        ConfigError,
-        StartError,
-        ChannelError,
-        StoreError,
-        CatalogError,
-        NewEntryError,
-    ) as error:
+        command()
+    except _FAULTS as error:
         _fail(str(error))
     except KeyboardInterrupt:
         sys.exit(130)
+
+
+def _explain_help(command: object) -> None:
+    """Say in Vietnamese what `--help` does, here and in every command below."""
+    assert isinstance(command, TyperCommand | TyperGroup)
+    option = command.get_help_option(typer.Context(command))
+    assert option is not None
+    option.help = "Xem hướng dẫn này."
+    for below in command.commands.values() if isinstance(command, TyperGroup) else ():
+        _explain_help(below)
 
 
 def _fail(message: str, code: int = 1) -> NoReturn:
@@ -237,7 +247,10 @@ def faq_schema(
     path: Annotated[Path, typer.Argument(help="Tệp sẽ ghi.")] = Path("faq/schema.json"),
 ) -> None:
     """Ghi lược đồ JSON để trình soạn thảo gợi ý và báo lỗi khi gõ."""
-    path.write_text(show.schema(), encoding="utf-8")
+    try:
+        path.write_text(show.schema(), encoding="utf-8")
+    except OSError as error:
+        _fail(f"{path}: không ghi được ({error.strerror}) – kiểm tra đường dẫn và quyền ghi")
     out.print(f"Đã ghi {path}.")
 
 
@@ -256,7 +269,8 @@ def evaluate_command(
     """Đo bot trả lời đúng, sai, hỏi lại và từ chối bao nhiêu."""
     del no_semantic  # there is no semantic scorer yet; the words of the contract are kept
     try:
-        cases = read_cases(questions.read_text("utf-8").splitlines())
+        # Only a line feed ends a line: the other separators of Unicode stand inside questions.
+        cases = read_cases(questions.read_bytes().decode("utf-8-sig").split("\n"))
     except (OSError, UnicodeDecodeError) as error:
         _fail(f"{questions}: không đọc được ({error}) – kiểm tra đường dẫn và mã UTF-8", 2)
     except CaseError as error:
@@ -335,6 +349,9 @@ def _until_interrupted(work: Coroutine[object, object, None]) -> None:
         asyncio.run(work)
     except KeyboardInterrupt:
         err.print("Đã dừng.")
+        # The chat's thread may still wait for a line; at a usual end Python would abort over it.
+        sys.stdout.flush()
+        os._exit(0)
 
 
 def _print_json(value: object) -> None:

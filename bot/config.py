@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from pydantic import AnyHttpUrl, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
-from intents.problems import explain, nearest
+from intents.problems import explain, nearest, unknown_key
 from intents.yaml_source import YamlSource, read_yaml
 
 if TYPE_CHECKING:
@@ -65,6 +65,9 @@ class Settings(BaseSettings):
         return env_settings, init_settings
 
 
+_FILE_KEYS = Settings.model_fields.keys() - SECRETS
+
+
 def load_settings(path: Path | None = None) -> Settings:
     """Read the settings. `path` (or HOIDAP_CONFIG) must exist when given; else `config.yaml` may.
 
@@ -83,34 +86,46 @@ def load_settings(path: Path | None = None) -> Settings:
         raise ConfigError(
             f"{source.name}:1:1: tệp phải gồm các dòng “tên: giá trị” – xem config.example.yaml"
         )
-    faults += _misplaced_secrets(source, data)
-    if faults:
-        raise ConfigError("\n".join(faults))
+    faults += _unknown_keys(source, data) + _misplaced_secrets(source, data)
+    settings = None
     try:
-        return Settings(**data)
+        settings = Settings(**{key: data[key] for key in data.keys() & _FILE_KEYS})
     except ValidationError as error:
-        raise ConfigError("\n".join(_fault(source, detail) for detail in error.errors())) from None
+        faults += [_fault(source, detail) for detail in error.errors()]
+    if faults or settings is None:
+        raise ConfigError("\n".join(faults))
+    return settings
 
 
 def _fault(source: YamlSource, error: ErrorDetails) -> str:
-    what, mend = explain(error, {"": [key for key in Settings.model_fields if key not in SECRETS]})
+    what, mend = explain(error, {})
     # The environment's source names a variable, the file's a key.
     key = str(error["loc"][0]).lower().removeprefix(PREFIX.lower())
     variable = f"{PREFIX}{key.upper()}"
     if variable in os.environ:
         return f"biến môi trường {variable}: {what} – {mend}"
-    return str(source.problem((key,), what, mend, at_key=error["type"] == "extra_forbidden"))
+    return str(source.problem((key,), what, mend))
 
 
 def _unknown_variables(environment: Mapping[str, str]) -> list[str]:
-    known = {f"{PREFIX}{key.upper()}" for key in Settings.model_fields} | {_FILE_VARIABLE}
+    known = {key.upper() for key in Settings.model_fields} | {_FILE_VARIABLE.removeprefix(PREFIX)}
     faults = []
-    for name in sorted(environment):
-        if name.startswith(PREFIX) and name not in known:
+    for variable in sorted(environment):
+        name = variable.removeprefix(PREFIX)
+        if name != variable and name not in known:
             guess = nearest(name, known)
-            mend = f"có phải bạn muốn viết {guess}?" if guess else "bỏ biến này"
-            faults.append(f"không có biến môi trường “{name}” – {mend}")
+            mend = f"có phải bạn muốn viết {PREFIX}{guess}?" if guess else "bỏ biến này"
+            faults.append(f"không có biến môi trường “{variable}” – {mend}")
     return faults
+
+
+def _unknown_keys(source: YamlSource, data: dict[str, object]) -> list[str]:
+    """Found before pydantic sees them: it takes keys like `_env_file` as its own options."""
+    return [
+        str(source.problem((key,), *unknown_key(key, _FILE_KEYS), at_key=True))
+        for key in data
+        if key not in Settings.model_fields
+    ]
 
 
 def _misplaced_secrets(source: YamlSource, data: dict[str, object]) -> list[str]:

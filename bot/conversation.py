@@ -6,7 +6,8 @@ The session is what the last turn of the same citizen offered; so a restart lose
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+import unicodedata
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bot import replies
@@ -27,6 +28,7 @@ _NUMBER = re.compile(r"\s*(?:số\s*|so\s*|câu\s*|cau\s*)?(\d{1,2})\s*[.)]?\s*"
 _PLACEHOLDER = re.compile(r"\[[^\[\]]{1,30}\]")
 _MENU_WORDS = {"chu de", "cac chu de", "xem chu de", "xem cac chu de", "danh muc", "menu"}
 _PAGE = 8
+_PAGE_NUMBER = re.compile(r"[0-9]{1,3}")
 _MOST_RELATED = 3
 
 
@@ -88,7 +90,13 @@ class Conversation:
 
     def respond(self, message: Message, session: Session, today: date) -> Decision:
         """Decide the reply to one message. Never raises for anything a citizen can send."""
-        text = message.text.strip()
+        decision = self._decide(message, session, today)
+        if message.holds_personal_data:
+            return replace(decision, reply=replies.warned(decision.reply))
+        return decision
+
+    def _decide(self, message: Message, session: Session, today: date) -> Decision:
+        text = unicodedata.normalize("NFC", message.text).strip()
         if message.choice is not None:
             return self._choose(message.choice, session, today)
         if not text:
@@ -113,7 +121,9 @@ class Conversation:
         if 1 <= number <= len(session.offered):
             return self._choose(session.offered[number - 1].id, session, today)
         text = replies.bad_number(len(session.offered))
-        return Decision(Reply(Status.STALE_CHOICE, text, choices=session.offered))
+        return Decision(
+            Reply(Status.STALE_CHOICE, text, choices=session.offered), session.question
+        )
 
     def _choose(self, choice: str, session: Session, today: date) -> Decision:
         kind, _, rest = choice.partition(":")
@@ -125,17 +135,17 @@ class Conversation:
         elif kind == "e" and (entry := self._catalog.entries.get(rest)) and entry.in_force(today):
             reply = self._entry(entry, Status.CHOSEN, today)
         elif kind == "t":
-            reply = self._topic_page(rest)
-        return Decision(
-            reply or replies.stale_choice(self.topics), session.question, choice=choice
-        )
+            reply = self._topic_page(rest, today)
+        if reply is None:  # an id that leads nowhere may hold anything, and is not kept
+            return Decision(replies.stale_choice(self.topics), session.question)
+        return Decision(reply, session.question, choice=choice)
 
-    def _topic_page(self, place: str) -> Reply | None:
+    def _topic_page(self, place: str, today: date) -> Reply | None:
         name, _, page = place.partition(":")
         topic = next((topic for topic in self.topics if topic.id == name), None)
-        if topic is None or not (page or "0").isdecimal():
+        if topic is None or (page and not _PAGE_NUMBER.fullmatch(page)):
             return None
-        entries = self._catalog.entries_of(topic.id)
+        entries = [e for e in self._catalog.entries_of(topic.id) if e.in_force(today)]
         start = int(page or "0") * _PAGE
         shown = entries[start : start + _PAGE]
         if not shown:
@@ -155,63 +165,56 @@ class Conversation:
         question = Question(text, explanation.question.normalised)
         if question.normalised in _MENU_WORDS:
             return Decision(replies.topic_menu(self.topics), question)
-        caution = replies.personal_data_caution() if personal else None
-        if not isinstance(verdict, Answer) and (
-            page := self._named_topic(explanation.question.folded)
-        ):
+        if page := self._named_topic(explanation.question.folded, today):
             return Decision(page, question, verdict)
         if personal and isinstance(verdict, Unknown) and verdict.reason is Reason.NO_SUBJECT:
             return Decision(replies.only_personal_data(self.topics), question, verdict)
-        return Decision(self._reply(verdict, today, caution), question, verdict)
+        return Decision(self._reply(verdict, today), question, verdict)
 
-    def _named_topic(self, words: Iterable[str]) -> Reply | None:
+    def _named_topic(self, words: Iterable[str], today: date) -> Reply | None:
         """The first page of a topic, when its name is all that was said."""
         said = frozenset(words)
         for topic, short, title in self._topic_names:
-            if short <= said <= short | title or said == title:
-                return self._topic_page(topic)
+            if said and (short <= said <= short | title or said == title):
+                return self._topic_page(topic, today)
         return None
 
     def _words(self, text: str) -> frozenset[str]:
         return frozenset(self._catalog.lexicon.read(text).folded)
 
-    def _reply(self, verdict: Verdict, today: date, caution: str | None) -> Reply:
+    def _reply(self, verdict: Verdict, today: date) -> Reply:
         match verdict:
             case Answer(entry=entry_id):
-                return self._answer(self._catalog.entries[entry_id], today, caution)
+                return self._answer(self._catalog.entries[entry_id], today)
             case Clarify(choices=choices):
                 entries = self._current(choices, today)
                 if len(entries) > 1:
-                    return replies.clarify(entries, caution)
-                return self._not_known(Status.UNKNOWN_WEAK, today, caution)
+                    return replies.clarify(entries)
+                return self._not_known(Status.UNKNOWN_WEAK, today)
             case Unknown(reason=Reason.NO_SUBJECT):
-                return replies.no_subject(self.topics, caution)
+                return replies.no_subject(self.topics)
             case Unknown(reason=Reason.WEAK):
-                return self._not_known(Status.UNKNOWN_WEAK, today, caution)
+                return self._not_known(Status.UNKNOWN_WEAK, today)
             case _:
-                return self._not_known(Status.UNKNOWN_OUT_OF_SCOPE, today, caution)
+                return self._not_known(Status.UNKNOWN_OUT_OF_SCOPE, today)
 
-    def _answer(self, entry: Entry, today: date, caution: str | None) -> Reply:
+    def _answer(self, entry: Entry, today: date) -> Reply:
         if not entry.in_force(today):
-            return self._not_known(Status.EXPIRED, today, caution)
-        return self._entry(entry, Status.ANSWERED, today, caution)
+            return self._not_known(Status.EXPIRED, today)
+        return self._entry(entry, Status.ANSWERED, today)
 
-    def _entry(
-        self, entry: Entry, status: Status, today: date, caution: str | None = None
-    ) -> Reply:
+    def _entry(self, entry: Entry, status: Status, today: date) -> Reply:
         values = self._catalog.values
         if entry.kind is Kind.SMALL_TALK:
             return replies.small_talk(entry, self.topics, values, today)
         if entry.kind is Kind.SIGNPOST:
-            return replies.signpost(entry, values, today, caution)
+            return replies.signpost(entry, values, today)
         related = self._current(entry.related, today)[:_MOST_RELATED]
-        return replies.answer(
-            entry, status, related=related, values=values, today=today, caution=caution
-        )
+        return replies.answer(entry, status, related=related, values=values, today=today)
 
     def _current(self, ids: Sequence[str], today: date) -> list[Entry]:
         entries = (self._catalog.entries[entry] for entry in ids)
         return [entry for entry in entries if entry.in_force(today)]
 
-    def _not_known(self, status: Status, today: date, caution: str | None) -> Reply:
-        return replies.not_known(status, self.topics, self._catalog.values, today, caution)
+    def _not_known(self, status: Status, today: date) -> Reply:
+        return replies.not_known(status, self.topics, self._catalog.values, today)

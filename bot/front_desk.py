@@ -13,7 +13,7 @@ import structlog
 
 from bot import replies
 from bot.conversation import Conversation, Message, Question, Session
-from bot.messages import Status, Turn, readable
+from bot.messages import Turn, readable
 from bot.privacy import mask, pseudonym
 from bot.store import TurnRecord
 
@@ -39,7 +39,7 @@ def _session(last: TurnRecord | None) -> Session:
     """The conversation's memory is the citizen's last turn, so a restart loses nothing."""
     if last is None:
         return Session()
-    asked_back = last.status is Status.CLARIFIED
+    asked_back = replies.NONE_FITS in last.offered
     return Session(last.offered, Question(last.text, last.normalised) if asked_back else None)
 
 

@@ -5,6 +5,7 @@ Answers are written by editors in the FAQ; here is only what stands around them.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.messages import Choice, Link, Reply, Section, Status
@@ -121,24 +122,23 @@ def answer(
     related: Sequence[Entry],
     values: Mapping[str, Value],
     today: date,
-    caution: str | None = None,
 ) -> Reply:
     """An entry as a reply, with the shared values of the day in its texts."""
-    cautions = [caution] if caution else []
+    caution = None
     if entry.review_due(today):
-        cautions.append(
+        caution = (
             f"Nội dung này có thể đã thay đổi: lẽ ra phải rà soát trước ngày {entry.review_by:%d/%m/%Y}. "
             "Bạn nên hỏi lại nơi tiếp nhận."
         )
     elif entry.confidence is Confidence.LOW:
-        cautions.append(
+        caution = (
             "Nội dung này chưa đủ nguồn để chắc chắn. Bạn nên hỏi lại nơi tiếp nhận trước khi làm."
         )
     return Reply(
         status=status,
         text=fill(entry.answer, values, today),
         entry=entry.id,
-        caution="\n\n".join(cautions) or None,
+        caution=caution,
         sections=tuple(
             Section(
                 facet.value,
@@ -168,49 +168,40 @@ def small_talk(
     )
 
 
-def signpost(entry: Entry, values: Mapping[str, Value], today: date, caution: str | None) -> Reply:
-    return Reply(
-        Status.SIGNPOSTED, fill(entry.answer, values, today), entry=entry.id, caution=caution
-    )
+def signpost(entry: Entry, values: Mapping[str, Value], today: date) -> Reply:
+    return Reply(Status.SIGNPOSTED, fill(entry.answer, values, today), entry=entry.id)
 
 
-def clarify(entries: Sequence[Entry], caution: str | None) -> Reply:
+def clarify(entries: Sequence[Entry]) -> Reply:
     return Reply(
         Status.CLARIFIED,
         "Bạn muốn hỏi điều nào dưới đây? Bấm chọn hoặc gõ số.",
-        caution=caution,
         choices=(*entry_choices(entries), NONE_FITS),
     )
 
 
 def not_known(
-    status: Status,
-    topics: Sequence[Topic],
-    values: Mapping[str, Value],
-    today: date,
-    caution: str | None = None,
+    status: Status, topics: Sequence[Topic], values: Mapping[str, Value], today: date
 ) -> Reply:
     """The honest sentence, where to ask, and the nearest way on."""
     hotlines = {
-        short: value.at(today)
+        short: number
         for short, name in (("vneid", "tong_dai_vneid"), ("bhxh", "tong_dai_bhxh"))
-        if (value := values.get(name))
+        if (value := values.get(name)) and (number := value.at(today))
     }
     elsewhere = _ASK_ELSEWHERE.format(**hotlines) if len(hotlines) == 2 else _NOT_KNOWN_NO_HOTLINE
     return Reply(
         status,
         f"{_NOT_KNOWN}\n\n{elsewhere}",
-        caution=caution,
         choices_title="Mình trả lời được các chủ đề:",
         choices=topic_choices(topics),
     )
 
 
-def no_subject(topics: Sequence[Topic], caution: str | None) -> Reply:
+def no_subject(topics: Sequence[Topic]) -> Reply:
     return Reply(
         Status.UNKNOWN_NO_SUBJECT,
         "Bạn muốn hỏi về việc gì? Bạn viết thêm tên giấy tờ hoặc việc cần làm, ví dụ “đổi căn cước hết hạn”.",
-        caution=caution,
         choices_title="Hoặc chọn chủ đề:",
         choices=topic_choices(topics),
     )
@@ -243,8 +234,11 @@ def only_personal_data(topics: Sequence[Topic]) -> Reply:
     )
 
 
-def personal_data_caution() -> str:
-    return _PERSONAL
+def warned(reply: Reply) -> Reply:
+    """The same reply to a citizen who sent personal data: what became of it, and to delete it."""
+    if reply.status is Status.PERSONAL_DATA:
+        return reply  # it says nothing else
+    return replace(reply, caution="\n\n".join(filter(None, (_PERSONAL, reply.caution))))
 
 
 def none_fits(topics: Sequence[Topic]) -> Reply:

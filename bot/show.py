@@ -219,11 +219,14 @@ def group_as_json(group: UnansweredGroup) -> dict[str, object]:
 
 def spreadsheet_safe(value: object) -> object:
     """Text that a spreadsheet would run as a formula is shown as text."""
-    return (
-        f"'{value}"
-        if isinstance(value, str) and value[:1] in {"=", "+", "-", "@", "\t"}
-        else value
-    )
+    if isinstance(value, str) and value.lstrip()[:1] in {"=", "+", "-", "@"}:
+        return f"'{value}"
+    return value
+
+
+def _printable(text: object) -> str:
+    """One line that a terminal only shows: nothing in it moves, paints or rings."""
+    return escape("".join(c if c.isprintable() else " " for c in str(text)))
 
 
 def unanswered(console: Console, rows: Sequence[dict[str, object]]) -> None:
@@ -243,7 +246,7 @@ def unanswered(console: Console, rows: Sequence[dict[str, object]]) -> None:
         table.add_row(
             str(row["people"]),
             str(row["count"]),
-            escape(str(row["sample"])),
+            _printable(row["sample"]),
             labels.get(str(row["reason"]), str(row["reason"])),
             escape(near),
             str(row["last"])[:10],

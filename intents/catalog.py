@@ -128,6 +128,7 @@ class Loading:
         self._lexicon = LexiconFile()
         self._out_of_scope = OutOfScopeFile()
         self._declared: set[str] = set()
+        self._values_known = True
         self._whole = True  # whether every file could be read
         self._hash = hashlib.sha256()
 
@@ -140,6 +141,7 @@ class Loading:
         paths = self._paths()
         self.values_source, values = self.shared("_values.yaml", ValuesFile)
         self.values = values.values if values else {}
+        self._values_known = self._whole
         self._lexicon = self.shared("_lexicon.yaml", LexiconFile)[1] or self._lexicon
         outside = self.shared("_out_of_scope.yaml", OutOfScopeFile)[1]
         self._out_of_scope = outside or self._out_of_scope
@@ -190,8 +192,10 @@ class Loading:
         self.problems += check_unfinished(entries)
         self.problems += check_title_lengths(entries)
         self.problems += check_links(entries, self.sites.official if self.sites else None)
-        if self._whole:  # else what is missing may well stand in the file that could not be read
+        # What is missing may well stand in a file that could not be read.
+        if self._whole:
             self.problems += check_related(entries)
+        if self._values_known:
             self.problems += check_values(entries, self.values)
 
     def _paths(self) -> list[Path]:

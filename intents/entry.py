@@ -55,25 +55,25 @@ def _written_date(value: object) -> object:
     return value if isinstance(value, dt.date) else str(value)
 
 
-def _short_in_bytes(value: str) -> str:
-    if len(value.encode()) > _MOST_ID_BYTES:
-        message = f"mã dài quá {_MOST_ID_BYTES} byte (chữ có dấu tính 2–3 byte)"
-        raise ValueError(message)
-    return value
+def _at_most(most: int) -> AfterValidator:
+    def check(value: str) -> str:
+        if len(value.encode()) > most:
+            message = f"mã dài quá {most} byte (chữ có dấu tính 2–3 byte)"
+            raise ValueError(message)
+        return value
+
+    return AfterValidator(check)
 
 
 def _one_or_many(value: object) -> object:
     return [value] if isinstance(value, str) else value
 
 
-# Letters and digits of any script, so that a FAQ made elsewhere keeps its own ids;
-# 60 bytes, so that an id with its prefix fits a Telegram button (64 bytes).
-_MOST_ID_BYTES = 60
-Id = Annotated[
-    str,
-    StringConstraints(min_length=1, pattern=r"^[^\s:|]+$"),
-    AfterValidator(_short_in_bytes),
-]
+# Letters and digits of any script, so that a FAQ made elsewhere keeps its own ids; so short that
+# an id with its prefix fits a Telegram button (64 bytes), a topic's with the number of a page too.
+_Name = Annotated[str, StringConstraints(min_length=1, pattern=r"^[^\s:|]+$")]
+Id = Annotated[_Name, _at_most(60)]
+TopicId = Annotated[_Name, _at_most(58)]
 Day = Annotated[dt.date, BeforeValidator(_written_date)]
 Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 TopicTitle = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
@@ -119,7 +119,7 @@ class Source(Model):
 class Topic(Model):
     """A group of entries."""
 
-    id: Id
+    id: TopicId
     title: TopicTitle
     emoji: str = Field("", max_length=8)
     order: int = Field(1000, description="Thứ tự trong danh mục chủ đề")

@@ -131,6 +131,7 @@ _SENTENCES = {
     "dict_type": _NOT_A_BLOCK,
     "model_type": _NOT_A_BLOCK,
     "model_attributes_type": _NOT_A_BLOCK,
+    "path_type": ("“{name}” phải là một đường dẫn", "viết đường dẫn, ví dụ /var/lib/hoidap"),
     "int_type": _NOT_A_NUMBER,
     "int_parsing": _NOT_A_NUMBER,
     "int_from_float": _NOT_A_NUMBER,
@@ -157,9 +158,9 @@ def explain(error: ErrorDetails, allowed: Mapping[str, Iterable[str]]) -> tuple[
     place = [part for part in error["loc"] if part != "[key]"]
     name = next((str(part) for part in reversed(place) if isinstance(part, str)), "tệp")
     if error["type"] == "extra_forbidden":
-        return _unknown_key(name, _block(place, allowed), allowed)
+        return unknown_key(name, allowed.get(_block(place, allowed), ()))
     if error["type"] == "enum" and error["loc"][-1] == "[key]":
-        return _unknown_key(name, "facets", allowed)
+        return unknown_key(name, allowed.get("facets", ()))
     what, mend = _SENTENCES.get(error["type"], _OTHER)
     context = error.get("ctx", {})
     if "expected" in context:
@@ -179,8 +180,9 @@ def _block(place: list[int | str], allowed: Mapping[str, Iterable[str]]) -> str:
     return next((name for name in around if name in allowed), "")
 
 
-def _unknown_key(name: str, block: str, allowed: Mapping[str, Iterable[str]]) -> tuple[str, str]:
-    keys = sorted(allowed.get(block, ()))
+def unknown_key(name: str, allowed: Iterable[str]) -> tuple[str, str]:
+    """Say (what, how to mend) of a key that is none of those allowed."""
+    keys = sorted(allowed)
     guess = nearest(name, keys)
     if guess:
         return f"không có mục “{name}”", f"có phải bạn muốn viết “{guess}”?"

@@ -137,6 +137,9 @@ class _Reading:
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
             line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+            lines = text.split("\n")
+            if line > len(lines):  # libyaml ends a last line that the file does not end
+                line, column = len(lines), len(lines[-1]) + 1
             self._source.add(
                 line,
                 column,

@@ -88,7 +88,7 @@ def test_reminders_are_told_beside_errors(tmp_path: Path) -> None:
 
 
 def test_every_problem_of_every_file_is_told_in_order(tmp_path: Path) -> None:
-    """By file, line and column. What may stand in an unreadable file is not missed elsewhere."""
+    """By file, line and column. An id that may stand in an unreadable file is not missed."""
     files = {
         "b.yaml": topic("x", more="    verified: hôm qua\n    kind: hỏi\n    fee: 1\n"),
         "a.yaml": topic("y", "z", more="    related: [q]\n").replace("Trả lời y.", "'{v}'"),
@@ -99,6 +99,7 @@ def test_every_problem_of_every_file_is_told_in_order(tmp_path: Path) -> None:
     assert places == [
         "_sites.yaml:1:1:",
         "_sites.yaml:1:1:",
+        "a.yaml:5:13:",
         "b.yaml:6:15:",
         "b.yaml:7:11:",
         "b.yaml:8:5:",

@@ -49,10 +49,10 @@ def every_reply() -> list[Reply]:
             entries[0], Status.ANSWERED, related=entries[1:3], values=values, today=TODAY
         ),
         replies.small_talk(entries[-1], topics, values, TODAY),
-        replies.signpost(entries[-1], values, TODAY, None),
-        replies.clarify(entries[:4], None),
+        replies.signpost(entries[-1], values, TODAY),
+        replies.clarify(entries[:4]),
         replies.not_known(Status.UNKNOWN_WEAK, topics, values, TODAY),
-        replies.no_subject(topics, None),
+        replies.no_subject(topics),
         replies.empty(topics),
         replies.not_text(topics),
         replies.only_personal_data(topics),
@@ -133,14 +133,14 @@ def test_every_facet_is_shown_in_one_order() -> None:
 def test_cautions_are_joined() -> None:
     """Advice about personal data does not push out the warning about an old answer."""
     entry = sample_faq().catalog.entries["can_cuoc_doi"]
-    reply = replies.answer(
+    answer = replies.answer(
         entry.model_copy(update={"review_by": dt.date(2020, 1, 1)}),
         Status.ANSWERED,
         related=(),
         values=sample_faq().catalog.values,
         today=TODAY,
-        caution=replies.personal_data_caution(),
     )
+    reply = replies.warned(answer)
     assert reply.caution is not None
     assert "thông tin cá nhân" in reply.caution
     assert "có thể đã thay đổi" in reply.caution

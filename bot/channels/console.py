@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import io
+import sys
+import threading
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from rich.markup import escape
@@ -21,16 +25,42 @@ _LEAVE = {"/thoat", "/quit", "/exit"}
 
 async def chat(desk: Desk, console: Console, *, user: str) -> None:
     """Read questions line by line until /thoat, Ctrl-C or the end of input."""
+    if isinstance(sys.stdin, io.TextIOWrapper):
+        sys.stdin.reconfigure(errors="replace")  # another encoding is a question like any other
     console.print("[dim]Gõ câu hỏi rồi Enter. Gõ số để chọn. /thoat để ra.[/dim]\n")
     await _answer(desk, console, user, "/start")
     while True:
         try:
-            text = await asyncio.to_thread(console.input, "[bold cyan]Bạn:[/bold cyan] ")
+            text = await _line(console)
         except EOFError:
             return
         if text.strip().lower() in _LEAVE:
             return
         await _answer(desk, console, user, text)
+
+
+async def _line(console: Console) -> str:
+    """Wait for a line in a thread that nobody waits for: Ctrl-C must not need another Enter."""
+    loop = asyncio.get_running_loop()
+    line: asyncio.Future[str] = loop.create_future()
+
+    def settle(text: str | None) -> None:
+        if line.done():
+            return
+        if text is None:
+            line.set_exception(EOFError())
+        else:
+            line.set_result(text)
+
+    def read() -> None:
+        text = None
+        with suppress(EOFError):
+            text = console.input("[bold cyan]Bạn:[/bold cyan] ")
+        with suppress(RuntimeError):  # the chat has ended meanwhile
+            loop.call_soon_threadsafe(settle, text)
+
+    threading.Thread(target=read, name="console", daemon=True).start()
+    return await line
 
 
 async def _answer(desk: Desk, console: Console, user: str, text: str) -> None:

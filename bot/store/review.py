@@ -4,7 +4,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
+    Column,
     CompoundSelect,
+    Label,
     Select,
     and_,
     distinct,
@@ -44,7 +46,7 @@ def unanswered_groups(*, limit: int, now: datetime) -> Select[Any]:
         .cte("groups")
     )
     return (
-        select(groups, turns.c.text.label("sample"), turns.c.verdict, flagged.c.reason)
+        select(groups, _asked(turns.c.text, "sample"), turns.c.verdict, flagged.c.reason)
         .join(turns, turns.c.id == groups.c.newest)
         .join(flagged, flagged.c.id == groups.c.newest)
         .order_by(
@@ -56,15 +58,24 @@ def unanswered_groups(*, limit: int, now: datetime) -> Select[Any]:
     )
 
 
+def _asked(words: Column[str], name: str = "normalised") -> Label[str]:
+    """What was asked; of an answer that was opened from a menu, which one it was."""
+    return func.coalesce(func.nullif(words, ""), turns.c.entry, "").label(name)
+
+
 def _flagged(now: datetime) -> CompoundSelect[Any]:
     """Three sets without a turn in common, each found through an index."""
-    own = (turns.c.id, turns.c.user_key, turns.c.normalised, turns.c.at)
+    own = (turns.c.id, turns.c.user_key, _asked(turns.c.normalised), turns.c.at)
     worded = turns.c.normalised != ""  # a tap in a menu, or mere politeness, asks nothing
     disliked = turns.join(feedback, and_(feedback.c.turn_id == turns.c.id, ~feedback.c.useful))
     following = turns.alias("following")
     next_status = (
         select(following.c.status)
-        .where(following.c.user_key == turns.c.user_key, following.c.id > turns.c.id)
+        .where(
+            following.c.user_key == turns.c.user_key,
+            following.c.id > turns.c.id,
+            following.c.status != Status.STALE_CHOICE.value,  # a slip; the choices still stand
+        )
         .order_by(following.c.id)
         .limit(1)
         .correlate(turns)
@@ -80,7 +91,7 @@ def _flagged(now: datetime) -> CompoundSelect[Any]:
         select(*own, turns.c.status.label("reason")).where(turns.c.status.in_(_UNKNOWN), worded),
         select(*own, literal("feedback").label("reason"))
         .select_from(disliked)
-        .where(turns.c.status.not_in(_UNKNOWN), worded),
+        .where(turns.c.status.not_in(_UNKNOWN)),
         select(*own, literal("abandoned").label("reason"))
         .select_from(turns.outerjoin(feedback, feedback.c.turn_id == turns.c.id))
         .where(
