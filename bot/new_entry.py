@@ -94,8 +94,12 @@ def begin_entry(folder: Path, entry: str, topic: str, title: str | None, today: 
     if b"\r\n" in old:
         added = added.replace("\n", "\r\n")
     _read_back(path, old, added.encode(), entry)
-    with path.open("ab") as file:
-        file.write(added.encode())
+    try:
+        with path.open("ab") as file:
+            file.write(added.encode())
+    except OSError as error:
+        what = f"{path}: không ghi được ({error.strerror})"
+        raise NewEntryError(f"{what} – kiểm tra quyền ghi") from None
     above = added[: added.rindex("- id: ")].count("\n")
     return Begun(path, line=old.count(b"\n") + above + 1, created=not old)
 

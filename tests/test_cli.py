@@ -198,7 +198,7 @@ def test_faq_check_tells_every_fault_with_its_place(
     found = run("faq", "check", "--json")
     assert found.code == 1
     assert [set(problem) for problem in found.json] == [
-        {"file", "line", "column", "what", "mend", "severity"}
+        {"file", "line", "column", "what", "mend", "severity", "rule"}
     ] * (len(lines) - 1)
     assert {problem["severity"] for problem in found.json} == {"error"}
 
