@@ -35,7 +35,9 @@ _TERMS = (
     "known_abbreviations: [VNeID]\noutdated:\n"
     "  - {term: công an huyện, instead: Công an xã, unless: [trước đây]}\n"
 )
-_VALUES = "values: {phi: {title: Phí, series: [{from: 2025-07-01, value: 5, until: 2026-10-31}]}}\n"
+_VALUES = (
+    "values: {phi: {title: Phí, series: [{from: 2025-07-01, value: 5, until: 2026-10-31}]}}\n"
+)
 
 
 def entry(
@@ -111,7 +113,8 @@ EXAMPLES: dict[Rule, Example] = {
     Rule.UNKNOWN_VALUE: Example(
         _answer("Phí là {le_phi}."),
         _answer(
-            "Phí là {phi}.", values="values: {phi: {title: P, series: [{from: 2025-07-01, value: 5}]}}"
+            "Phí là {phi}.",
+            values="values: {phi: {title: P, series: [{from: 2025-07-01, value: 5}]}}",
         ),
     ),
     Rule.LINK: Example(_linked("https://dichvucong.info"), _linked("https://dichvucong.gov.vn")),

@@ -6,7 +6,7 @@ import re
 
 _LINK = re.compile(r"\[([^\]]*)\]\(([^)]*)\)")
 _VALUE = re.compile(r"\{[^{}]*\}")
-_ADDRESS = re.compile(r"https?://[^\s)\]]+")
+_ADDRESS = re.compile(r"https?://[^\s)\]]*[^\s)\].,;:]")
 _ITEM = re.compile(r"\s*(?:[-*•]|\d+[.)])\s+")
 _ENDS = re.compile(r"(?<=[.!?…])(?<!\bTP\.)(?<!\bv\.v\.)([”\"')]*)\s+(?=[^\Wa-z\d]|[“\"'(\d])")
 _CITED = 60  # characters
@@ -21,7 +21,7 @@ def plain(text: str) -> str:
 def sentences(text: str) -> list[str]:
     """Split into sentences. Items of a list are sentences of their own."""
     return [
-        sentence.strip()
+        " ".join(sentence.split())
         for block in _blocks(plain(text))
         for sentence in _ENDS.sub(r"\1\n", block).split("\n")
         if sentence.strip()

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from intents.yaml_source import Place
 
 _WORD = re.compile(r"[^\W_]+(?:[./@&-][^\W_]+)*")
-_ABBREVIATION = re.compile(r"[A-Za-zĐđ]+")  # with figures it is the code of a form
+_JOINTS = re.compile(r"[./@&-]")
+_ABBREVIATION = re.compile(r"[A-Za-zĐđ]+")
 _ROMAN = re.compile(r"[IVX]+")
 
 
@@ -85,9 +86,10 @@ def check_outdated(entries: Sequence[Located], terms: Sequence[Outdated]) -> Ite
 
 def _abbreviations(text: str) -> Iterator[str]:
     for token in _WORD.findall(text):
-        if "/" in token and any(char.isdigit() for char in token):
-            continue  # the number of a law
-        for word in re.split(r"[./@&-]", token):
+        parts = _JOINTS.split(token)
+        if len(parts) > 1 and any(char.isdigit() for char in token):
+            continue  # the number of a law or the code of a form
+        for word in parts:
             capitals = sum(char.isupper() for char in word)
             if capitals >= 2 and _ABBREVIATION.fullmatch(word) and not _ROMAN.fullmatch(word):
                 yield word
