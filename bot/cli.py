@@ -18,7 +18,7 @@ import typer
 from rich.console import Console
 from typer.core import TyperCommand, TyperGroup
 
-from bot import show
+from bot import show, show_faq
 from bot.app import App, Service, StartError, bind
 from bot.channels import console as console_channel
 from bot.channels.errors import ChannelError
@@ -27,17 +27,19 @@ from bot.conversation import Conversation, Message, Session
 from bot.faq import Faq, load_faq
 from bot.log import set_up_logging
 from bot.messages import Content
+from bot.new_entry import NewEntryError, begin_entry
 from bot.privacy import mask
 from bot.store import Store, StoreError
 from intents.catalog import load
 from intents.evaluate import CaseError, evaluate, read_cases
-from intents.problems import CatalogError, Severity
+from intents.lint.check import check
+from intents.problems import CatalogError
+from intents.upcoming import months_later, upcoming
 
 if TYPE_CHECKING:
     import socket
     from collections.abc import Coroutine
-
-    from intents.catalog import Catalog
+    from datetime import date
 
 out = Console(highlight=False)
 err = Console(stderr=True, highlight=False)
@@ -62,7 +64,20 @@ ConfigOption = Annotated[
 FaqOption = Annotated[
     Path | None, typer.Option("--faq", help="Thư mục FAQ khác với cấu hình.", show_default=False)
 ]
+TodayOption = Annotated[
+    datetime | None,
+    typer.Option(
+        "--today",
+        formats=["%Y-%m-%d"],
+        metavar="YYYY-MM-DD",
+        help="Xem như hôm nay là ngày này.",
+        show_default=False,
+    ),
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="In JSON cho máy đọc.")]
+
+
+_FAULTS = (ConfigError, StartError, ChannelError, StoreError, CatalogError, NewEntryError)
 
 
 def main() -> None:
@@ -71,7 +86,7 @@ def main() -> None:
     _explain_help(command)
     try:
         command()
-    except (ConfigError, StartError, ChannelError, StoreError, CatalogError) as error:
+    except _FAULTS as error:
         _fail(str(error))
     except KeyboardInterrupt:
         sys.exit(130)
@@ -156,25 +171,62 @@ def ask(
 @faq_app.command("check")
 def faq_check(
     folder: Annotated[Path | None, typer.Argument(help="Thư mục FAQ.", show_default=False)] = None,
+    today: TodayOption = None,
+    strict: Annotated[
+        bool,
+        typer.Option(
+            "--strict",
+            help=f"Coi là hỏng khi còn hơn {show_faq.MOST_WARNINGS} điều cần xem lại.",
+        ),
+    ] = False,
     as_json: JsonOption = False,
     config: ConfigOption = None,
 ) -> None:
     """Kiểm tra mọi tệp FAQ: báo hết các lỗi, ở đâu, sửa thế nào."""
-    catalog: Catalog | None
-    where = folder or _settings(config).faq_dir
-    try:
-        loaded = load(where)
-    except CatalogError as error:
-        catalog, problems = None, error.problems
-    else:
-        catalog, problems = loaded, loaded.warnings
+    where, day = folder or _settings(config).faq_dir, _day(today)
+    with err.status("Đang kiểm tra FAQ…"):
+        checked = check(where, day, lambda catalog, entry: show.as_message(catalog, entry, day))
     if as_json:
-        _print_json([show.problem_as_json(problem) for problem in problems])
+        _print_json([show_faq.problem_as_json(problem) for problem in checked.problems])
     else:
-        show.problems(out, problems)
-        show.check_summary(out, where, catalog, problems)
-    if any(problem.severity is Severity.ERROR for problem in problems):
+        show_faq.problems(out, checked.problems)
+        show_faq.check_summary(out, where, checked)
+    if strict and checked.warnings > show_faq.MOST_WARNINGS:
+        _fail(show_faq.too_many_warnings(checked.warnings))
+    if checked.errors:
         sys.exit(1)
+
+
+@faq_app.command("calendar")
+def faq_calendar(
+    months: Annotated[int, typer.Option(help="Nhìn trước bao nhiêu tháng.", min=1, max=120)] = 6,
+    today: TodayOption = None,
+    as_json: JsonOption = False,
+    faq: FaqOption = None,
+    config: ConfigOption = None,
+) -> None:
+    """Xem những ngày sắp tới: hết hiệu lực, hạn rà soát, giá trị dùng chung thay đổi."""
+    catalog, day = load(faq or _settings(config).faq_dir), _day(today)
+    events = upcoming(catalog, day, months_later(day, months))
+    if as_json:
+        _print_json([show_faq.event_as_json(event) for event in events])
+    else:
+        show_faq.calendar(out, events, months)
+
+
+@faq_app.command("new")
+def faq_new(
+    entry: Annotated[str, typer.Argument(help="Mã của mục mới, sau này không đổi.")],
+    topic: Annotated[str, typer.Option(help="Mã chủ đề; chưa có thì tạo tệp mới.")],
+    title: Annotated[
+        str | None, typer.Option(help="Tên câu hỏi hiện trên nút.", show_default=False)
+    ] = None,
+    faq: FaqOption = None,
+    config: ConfigOption = None,
+) -> None:
+    """Thêm một mục mới vào cuối tệp của chủ đề, có sẵn khuôn để điền."""
+    folder = faq or _settings(config).faq_dir
+    show_faq.begun(out, entry, begin_entry(folder, entry, topic, title, _day(None)))
 
 
 @faq_app.command("show")
@@ -271,6 +323,10 @@ def unanswered(
         )
     else:
         show.unanswered(out, rows)
+
+
+def _day(given: datetime | None) -> date:
+    return (given or datetime.now(UTC).astimezone()).date()
 
 
 def _settings(path: Path | None) -> Settings:

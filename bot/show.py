@@ -13,13 +13,12 @@ from bot import replies
 from bot.channels.plain import to_text
 from bot.messages import Status
 from intents.entry import TopicFile
-from intents.problems import Severity, nearest
+from intents.problems import nearest
 from intents.verdict import Answer, Clarify, Unknown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
-    from pathlib import Path
 
     from rich.console import Console
 
@@ -32,7 +31,6 @@ if TYPE_CHECKING:
     from intents.entry import Entry
     from intents.evaluate import InScope, Report
     from intents.matcher import Explanation
-    from intents.problems import Problem
     from intents.verdict import Verdict
 
 GROUP_COLUMNS = [
@@ -117,48 +115,23 @@ def decision_as_json(decision: Decision, told: Explanation | None) -> dict[str, 
     return shown
 
 
-def problems(console: Console, found: Sequence[Problem]) -> None:
-    for problem in found:
-        colour = "red" if problem.severity is Severity.ERROR else "yellow"
-        place = f"{problem.file}:{problem.line}:{problem.column}:"
-        console.print(
-            f"[bold]{escape(place)}[/bold] [{colour}]{problem.severity.value}[/{colour}]: "
-            f"{escape(problem.what)} – {escape(problem.mend)}",
-            soft_wrap=True,
-        )
-
-
-def problem_as_json(problem: Problem) -> dict[str, Any]:
-    return asdict(problem) | {"severity": problem.severity.name.lower()}
-
-
-def check_summary(
-    console: Console, folder: Path, catalog: Catalog | None, found: Sequence[Problem]
-) -> None:
-    errors = sum(problem.severity is Severity.ERROR for problem in found)
-    if catalog is None:
-        console.print(f"[red]{escape(str(folder))}: {errors} lỗi, FAQ chưa dùng được.[/red]")
-        return
-    phrasings = sum(len(entry.phrasings) for entry in catalog.entries.values())
-    console.print(
-        f"[green]{escape(str(folder))}: không có lỗi.[/green] {len(catalog.entries)} mục, "
-        f"{phrasings} cách hỏi, {len(catalog.topics)} chủ đề, {len(found)} điều cần xem lại."
-    )
-
-
 def no_such_entry(name: str, catalog: Catalog) -> str:
     guess = nearest(name, catalog.entries)
     return f"không có mục “{name}”" + (f" – có phải bạn muốn xem “{guess}”?" if guess else "")
 
 
+def as_message(catalog: Catalog, one: Entry, today: date) -> str:
+    """The whole answer of an entry as plain text."""
+    related = [catalog.entries[other] for other in one.related if other in catalog.entries]
+    return to_text(
+        replies.answer(one, Status.ANSWERED, related=related, values=catalog.values, today=today)
+    )
+
+
 def entry(console: Console, catalog: Catalog, one: Entry, today: date) -> None:
     """An entry as citizens see it, then what only editors see."""
-    related = [catalog.entries[other] for other in one.related]
-    said = replies.answer(
-        one, Status.ANSWERED, related=related, values=catalog.values, today=today
-    )
     console.print(f"[bold blue]{escape(one.title)}[/bold blue]  [dim]{escape(one.id)}[/dim]\n")
-    reply(console, said)
+    console.print(escape(as_message(catalog, one, today)), soft_wrap=True)
     console.print(f"\n[bold]Cách hỏi[/bold] ({len(one.phrasings)})")
     for phrasing in one.phrasings:
         console.print(f"  • {escape(phrasing)}", soft_wrap=True)

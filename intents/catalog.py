@@ -1,7 +1,8 @@
 """A folder of YAML files → `Catalog`: immutable, checked as a whole, with the place of every problem.
 
 `<topic>.yaml` and `<topic>/*.yaml` hold entries. Files whose name begins with an underscore hold
-what entries share: `_values.yaml`, `_lexicon.yaml`, `_out_of_scope.yaml`, `_sites.yaml`.
+what entries share: `_values.yaml`, `_lexicon.yaml`, `_out_of_scope.yaml`, `_sites.yaml`. Loading
+checks what a FAQ cannot be used without; the rules for editors are in `lint`.
 """
 
 from __future__ import annotations
@@ -15,8 +16,12 @@ from pydantic import BaseModel, ValidationError
 
 from intents.entry import Entry, Kind, Model, Source, Topic, TopicFile
 from intents.lexicon import Lexicon, LexiconFile
-from intents.lint import Located, check_links, check_related, check_titles, check_values
-from intents.problems import CatalogError, Problem, Severity, explain
+from intents.lint.located import Located
+from intents.lint.references import check_links, check_related, check_values
+from intents.lint.terms import Outdated, TermsFile
+from intents.lint.titles import check_title_lengths
+from intents.lint.unfinished import TO_FILL, check_unfinished
+from intents.problems import CatalogError, Problem, Rule, Severity, explain
 from intents.values import Step, Value, ValuesFile
 from intents.yaml_source import read_yaml
 
@@ -45,7 +50,11 @@ class SitesFile(Model):
 
 
 _KEYS: dict[str, list[str]] = {
-    "": ["topic", "entries", "values", "official", "questions", *LexiconFile.model_fields],
+    "": [
+        *("topic", "entries", "values", "official", "questions"),
+        *LexiconFile.model_fields,
+        *TermsFile.model_fields,
+    ],
     "topic": list(Topic.model_fields),
     "entries": list(Entry.model_fields),
     "sources": list(Source.model_fields),
@@ -61,6 +70,7 @@ _KEYS: dict[str, list[str]] = {
         "warning",
     ],
     "values": list(Value.model_fields),
+    "outdated": list(Outdated.model_fields),
     "series": ["from", *(key for key in Step.model_fields if key != "from_")],
 }
 
@@ -98,10 +108,12 @@ def load(folder: Path) -> Catalog:
     Raises:
         CatalogError: with every problem of every file, when any of them is an error.
     """
-    return _Loading(folder).catalog()
+    loading = Loading(folder)
+    loading.read()
+    return loading.catalog()
 
 
-class _Loading:
+class Loading:
     """Collects files and problems until the catalog stands or the list of problems does."""
 
     def __init__(self, folder: Path) -> None:
@@ -109,23 +121,47 @@ class _Loading:
         self.problems: list[Problem] = []
         self.entries: dict[str, Located] = {}
         self.topics: dict[str, Topic] = {}
-        self.declared: set[str] = set()
         self.topic_of: dict[str, str] = {}
-        self.whole = True  # whether every file could be read
-        self.hash = hashlib.sha256()
+        self.values: Mapping[str, Value] = {}
+        self.values_source: YamlSource | None = None
+        self.sites: SitesFile | None = None
+        self._lexicon = LexiconFile()
+        self._out_of_scope = OutOfScopeFile()
+        self._declared: set[str] = set()
+        self._values_known = True
+        self._whole = True  # whether every file could be read
+        self._hash = hashlib.sha256()
 
-    def catalog(self) -> Catalog:
+    def read(self) -> None:
+        """Read every file, and check what the FAQ cannot be used without.
+
+        Raises:
+            CatalogError: when there is no folder, or nothing in it.
+        """
         paths = self._paths()
-        values = self._shared("_values.yaml", ValuesFile) or ValuesFile(values={})
-        values_known = self.whole
-        lexicon = self._shared("_lexicon.yaml", LexiconFile) or LexiconFile()
-        out_of_scope = self._shared("_out_of_scope.yaml", OutOfScopeFile) or OutOfScopeFile()
-        sites = self._shared("_sites.yaml", SitesFile)
+        self.values_source, values = self.shared("_values.yaml", ValuesFile)
+        self.values = values.values if values else {}
+        self._values_known = self._whole
+        self._lexicon = self.shared("_lexicon.yaml", LexiconFile)[1] or self._lexicon
+        outside = self.shared("_out_of_scope.yaml", OutOfScopeFile)[1]
+        self._out_of_scope = outside or self._out_of_scope
+        self.sites = self.shared("_sites.yaml", SitesFile)[1]
         for path in paths:
             self._topic_file(path)
-        self._lint(values if values_known else None, sites)
+        self._lint()
+
+    def catalog(self) -> Catalog:
+        """What was read, when it can be used.
+
+        Raises:
+            CatalogError: with every problem, when any of them is an error.
+        """
         if any(problem.severity is Severity.ERROR for problem in self.problems):
             raise CatalogError(self.problems)
+        return self.assemble()
+
+    def assemble(self) -> Catalog:
+        """What could be read, whether it can be used or not."""
         topics = tuple(sorted(self.topics.values(), key=lambda topic: (topic.order, topic.id)))
         rank = {topic.id: i for i, topic in enumerate(topics)}
         ordered = sorted(self.entries, key=lambda entry: rank[self.topic_of[entry]])
@@ -134,22 +170,33 @@ class _Loading:
             topics=topics,
             entries=entries,
             topic_of=self.topic_of,
-            values=values.values,
-            lexicon=Lexicon(lexicon, _well_typed(entries.values())),
-            out_of_scope=out_of_scope.questions,
+            values=self.values,
+            lexicon=Lexicon(self._lexicon, _well_typed(entries.values())),
+            out_of_scope=self._out_of_scope.questions,
             warnings=tuple(sorted(self.problems)),
-            digest=self.hash.hexdigest(),
+            digest=self._hash.hexdigest(),
         )
 
-    def _lint(self, values: ValuesFile | None, sites: SitesFile | None) -> None:
+    def shared(
+        self, name: str, model: type[_File]
+    ) -> tuple[YamlSource, _File] | tuple[None, None]:
+        """A file that entries share and where its parts stand; nothing when it cannot be used."""
+        path = self.folder / name
+        if not path.is_file():
+            return None, None
+        source, file = self._read(path, model)
+        return (source, file) if file is not None else (None, None)
+
+    def _lint(self) -> None:
         entries = list(self.entries.values())
-        self.problems += check_titles(entries)
-        self.problems += check_links(entries, sites.official if sites else None)
+        self.problems += check_unfinished(entries)
+        self.problems += check_title_lengths(entries)
+        self.problems += check_links(entries, self.sites.official if self.sites else None)
         # What is missing may well stand in a file that could not be read.
-        if self.whole:
+        if self._whole:
             self.problems += check_related(entries)
-        if values:
-            self.problems += check_values(entries, values.values)
+        if self._values_known:
+            self.problems += check_values(entries, self.values)
 
     def _paths(self) -> list[Path]:
         if not self.folder.is_dir():
@@ -162,15 +209,11 @@ class _Loading:
             raise CatalogError([Problem(str(self.folder), 1, 1, what, mend)])
         return paths
 
-    def _shared(self, name: str, model: type[_File]) -> _File | None:
-        path = self.folder / name
-        return self._read(path, model)[1] if path.is_file() else None
-
     def _read(self, path: Path, model: type[_File]) -> tuple[YamlSource, _File | None]:
         """Read and validate one file; its problems are noted, and None stands for what is unusable."""
         source = read_yaml(path, str(path))
-        self.hash.update(path.relative_to(self.folder).as_posix().encode() + b"\0")
-        self.hash.update(hashlib.sha256(source.raw).digest())
+        self._hash.update(path.relative_to(self.folder).as_posix().encode() + b"\0")
+        self._hash.update(hashlib.sha256(source.raw).digest())
         file = None
         if not source.problems:
             try:
@@ -178,7 +221,7 @@ class _Loading:
             except ValidationError as error:
                 source.problems += _explained(source, error)
         self.problems += source.problems
-        self.whole &= file is not None
+        self._whole &= file is not None
         return source, file
 
     def _topic_file(self, path: Path) -> None:
@@ -186,12 +229,16 @@ class _Loading:
         if file is None:
             return
         topic = file.topic or self._undeclared(path)
-        if file.topic and topic.id in self.declared and self.topics[topic.id] != topic:
+        if file.topic and topic.id in self._declared and self.topics[topic.id] != topic:
             what = f"chủ đề “{topic.id}” đã khai báo khác ở tệp khác"
             mend = "chỉ khai báo chủ đề ở một tệp"
             self.problems.append(source.problem(("topic", "id"), what, mend))
+        if TO_FILL in topic.title:
+            what, mend = "tên chủ đề chưa điền", "viết tên hiện trong danh mục cho người dân chọn"
+            problem = source.problem(("topic", "title"), what, mend, rule=Rule.UNFINISHED)
+            self.problems.append(problem)
         if file.topic:
-            self.declared.add(topic.id)
+            self._declared.add(topic.id)
             self.topics[topic.id] = topic
         self.topics.setdefault(topic.id, topic)
         for index, entry in enumerate(file.entries):
@@ -205,10 +252,8 @@ class _Loading:
     def _add(self, new: Located, topic: str) -> None:
         entry = new.entry.id
         if entry in self.entries:
-            first = self.entries[entry]
-            place = first.problem(("id",), "", "")
-            what = f"mã “{entry}” đã dùng ở {place.file}:{place.line}"
-            self.problems.append(new.problem(("id",), what, "đặt một mã khác"))
+            what = f"mã “{entry}” đã dùng ở {self.entries[entry].where(('id',))}"
+            self.problems.append(new.problem(Rule.FORM, ("id",), what, "đặt một mã khác"))
             return
         self.entries[entry] = new
         self.topic_of[entry] = topic

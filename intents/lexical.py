@@ -69,8 +69,8 @@ class Vectorizer:
         """One row per question."""
         rows = [self.row(question) for question in questions]
         starts = np.cumsum([0, *(len(columns) for columns, _ in rows)])
-        data = np.concatenate([weights for _, weights in rows])
-        columns = np.concatenate([columns for columns, _ in rows])
+        data = np.concatenate([np.empty(0, np.float32), *(weights for _, weights in rows)])
+        columns = np.concatenate([np.empty(0, np.int32), *(columns for columns, _ in rows)])
         return sparse.csr_array((data, columns, starts), shape=(len(rows), len(self._column)))
 
 

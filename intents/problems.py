@@ -14,8 +14,55 @@ if TYPE_CHECKING:
 
 
 class Severity(StrEnum):
-    ERROR = "lỗi"  # the FAQ cannot be used
-    WARNING = "nhắc"  # it can, but somebody should look
+    ERROR = "lỗi"  # must be mended
+    WARNING = "nhắc"  # somebody should look
+
+
+class Rule(StrEnum):
+    """What a finding is about. The value is its name for editors, as in docs/bien-tap.md."""
+
+    FORM = "khuôn mẫu"
+    UNFINISHED = "chưa điền xong"
+    UNKNOWN_RELATED = "mã liên quan"
+    UNKNOWN_VALUE = "giá trị chưa khai báo"
+    LINK = "liên kết"
+    LONG_TITLE = "tên quá dài"
+    SAME_TITLE = "tên trùng"
+    REPEATED_ELSEWHERE = "cách hỏi trùng mục khác"
+    REPEATED_WITHIN = "cách hỏi lặp lại"
+    NEAR_DUPLICATE = "cách hỏi gần giống"
+    FEW_PHRASINGS = "ít cách hỏi"
+    PREFERS_ANOTHER = "dễ nhầm mục"
+    NO_SOURCE = "thiếu nguồn"
+    NOT_VERIFIED = "thiếu ngày kiểm tra"
+    EXPIRED = "hết hiệu lực"
+    REVIEW_DUE = "quá hạn rà soát"
+    REVIEW_TOO_FAR = "hạn rà soát quá xa"
+    VALUE_LAPSED = "giá trị hết hạn"
+    LONG_ANSWER = "câu trả lời quá dài"
+    LONG_SENTENCE = "câu quá dài"
+    ABBREVIATION = "chữ viết tắt"
+    DECOMPOSED = "dấu rời"
+    UNACCENTED = "thiếu dấu"
+    OUTDATED = "từ đã cũ"
+
+    @property
+    def severity(self) -> Severity:
+        """How grave every finding of the rule is."""
+        return Severity.ERROR if self in _ERRORS else Severity.WARNING
+
+
+_ERRORS = {
+    Rule.FORM,
+    Rule.UNFINISHED,
+    Rule.UNKNOWN_RELATED,
+    Rule.UNKNOWN_VALUE,
+    Rule.LINK,
+    Rule.SAME_TITLE,
+    Rule.REPEATED_ELSEWHERE,
+    Rule.NO_SOURCE,
+    Rule.DECOMPOSED,
+}
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -28,6 +75,7 @@ class Problem:
     what: str
     mend: str
     severity: Severity = Severity.ERROR
+    rule: Rule = Rule.FORM
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}:{self.column}: {self.what} – {self.mend}"

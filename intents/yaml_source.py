@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import yaml
 
-from intents.problems import Problem
+from intents.problems import Problem, Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,13 +44,25 @@ class YamlSource:
     keys: dict[Place, tuple[int, int]] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
 
-    def problem(self, place: Place, what: str, mend: str, *, at_key: bool = False) -> Problem:
+    def problem(
+        self,
+        place: Place,
+        what: str,
+        mend: str,
+        *,
+        rule: Rule = Rule.FORM,
+        at_key: bool = False,
+    ) -> Problem:
         """A problem at a place, or at the nearest place around it that the file has."""
+        line, column = self.place(place, at_key=at_key)
+        return Problem(self.name, line, column, what, mend, rule.severity, rule)
+
+    def place(self, place: Place, *, at_key: bool = False) -> tuple[int, int]:
+        """The line and column of a value or key, or of the nearest thing around it."""
         known = self.keys if at_key else self.values
         while place and place not in known:
             place, known = place[:-1], self.values
-        line, column = known.get(place, (1, 1))
-        return Problem(self.name, line, column, what, mend)
+        return known.get(place, (1, 1))
 
     def add(self, line: int, column: int, what: str, mend: str) -> None:
         """Note a problem at a line and column, both counted from 1."""
@@ -59,16 +71,22 @@ class YamlSource:
 
 def read_yaml(path: Path, name: str) -> YamlSource:
     """Read one file. Never raises for its content: what is wrong is in `problems`."""
-    source = YamlSource(name)
     try:
-        source.raw = path.read_bytes()
-        text = source.raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = source.raw[: error.start].count(b"\n") + 1
-        source.add(line, 1, "tệp không phải UTF-8", "lưu lại tệp với mã UTF-8")
-        return source
+        return parse_yaml(path.read_bytes(), name)
     except OSError as error:
+        source = YamlSource(name)
         source.add(1, 1, f"không đọc được tệp ({error.strerror})", "kiểm tra quyền đọc")
+        return source
+
+
+def parse_yaml(raw: bytes, name: str) -> YamlSource:
+    """Read what a file holds, or would hold."""
+    source = YamlSource(name, raw)
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw[: error.start].count(b"\n") + 1
+        source.add(line, 1, "tệp không phải UTF-8", "lưu lại tệp với mã UTF-8")
         return source
     forbidden = _FORBIDDEN.search(text)
     if len(source.raw) > MAX_BYTES:

@@ -146,7 +146,7 @@ entries:
   - id: cam_on
     kind: small_talk
     title: Cảm ơn
-    phrasings: [cảm ơn bạn, cảm ơn nhiều nhé, cám ơn, thank you, thanks bạn, cam on, cảm ơn ad]
+    phrasings: [cảm ơn bạn, cảm ơn nhiều nhé, cám ơn, thank you, thanks bạn, xin cam on, cảm ơn ad]
     answer: Không có gì, mình giúp được là vui rồi.
   - id: khan_cap
     kind: signpost

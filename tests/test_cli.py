@@ -198,7 +198,7 @@ def test_faq_check_tells_every_fault_with_its_place(
     found = run("faq", "check", "--json")
     assert found.code == 1
     assert [set(problem) for problem in found.json] == [
-        {"file", "line", "column", "what", "mend", "severity"}
+        {"file", "line", "column", "what", "mend", "severity", "rule"}
     ] * (len(lines) - 1)
     assert {problem["severity"] for problem in found.json} == {"error"}
 
@@ -214,6 +214,95 @@ def test_faq_check_lets_a_warning_pass(run: Callable[..., Result], home: Path) -
     assert result.code == 0
     assert result.out.startswith("faq/bhyt.yaml:4:12: nhắc: tên câu hỏi dài 86 ký tự")
     assert result.out.endswith(" 1 điều cần xem lại.\n")
+
+
+def test_faq_check_counts_many_findings_by_rule(run: Callable[..., Result], home: Path) -> None:
+    """After the last of them, the most frequent first."""
+    path = home / "faq" / "can_cuoc.yaml"
+    path.write_text(
+        path.read_text("utf-8").replace("26-11-22", "26-11-22\n    review_by: 2026-11-23")
+    )
+    (home / "faq" / "_sites.yaml").write_text("official: [chinhphu.vn, gov.vn]\n")
+    result = run("faq", "check", "--today", "2026-11-30")
+    assert result.code == 1
+    assert result.out.endswith(
+        "\n\n"
+        "    6  ít cách hỏi\n"
+        "    4  thiếu nguồn\n"
+        "    2  quá hạn rà soát\n\n"
+        "faq: 4 lỗi phải sửa trước khi đưa lên. "
+        "8 mục, 63 cách hỏi, 4 chủ đề, 8 điều cần xem lại.\n"
+    )
+
+
+def test_faq_check_looks_ahead(run: Callable[..., Result]) -> None:
+    """As if it were another day; a day that is none is refused."""
+    found = run("faq", "check", "--today", "2027-01-01", "--json").json
+    assert [one["rule"] for one in found] == ["value_lapsed"]
+    assert run("faq", "check", "--today", "2026-12-31", "--json").json == []
+    assert run("faq", "check", "--today", "1/1/2027").code == 2
+
+
+def test_faq_check_strict_allows_ten_warnings(run: Callable[..., Result], home: Path) -> None:
+    """And says so when there are more; without it warnings never fail."""
+    path = home / "faq" / "tro_chuyen.yaml"
+    text = path.read_text("utf-8")
+    for repeats, code in ((10, 0), (11, 1)):
+        path.write_text(text.replace("[cảm ơn bạn,", f"[cảm ơn bạn,{' cam on ban,' * repeats}"))
+        assert run("faq", "check").code == 0
+        result = run("faq", "check", "--strict")
+        assert result.code == code
+    assert result.err == "--strict: còn 11 điều cần xem lại, chỉ cho phép 10.\n"
+
+
+def test_faq_calendar_tells_the_dates_to_come(run: Callable[..., Result], home: Path) -> None:
+    """A row each, and the same as JSON with fixed keys."""
+    path = home / "faq" / "_values.yaml"
+    more = "      - {from: 2027-01-01, value: 50000}\n"
+    path.write_text(path.read_text("utf-8") + more, encoding="utf-8")
+    words = ("faq", "calendar", "--today", "2026-11-22", "--months", "2")
+    result = run(*words)
+    assert result.code == 0
+    assert re.search(
+        r"01/01/2027 +giá trị đổi +le_phi +Lệ phí thẻ căn cước: "
+        r"từ 25\.000 đồng thành 50\.000 đồng; dùng ở can_cuoc_cap_lai, can_cuoc_doi",
+        result.out,
+    )
+    assert run(*words, "--json").json == [
+        {
+            "day": "2027-01-01",
+            "kind": "value_changes",
+            "name": "le_phi",
+            "title": "Lệ phí thẻ căn cước",
+            "before": "25.000 đồng",
+            "after": "50.000 đồng",
+            "used_by": ["can_cuoc_cap_lai", "can_cuoc_doi"],
+        }
+    ]
+    quiet = run("faq", "calendar", "--today", "2026-11-22", "--months", "1")
+    assert quiet.out == "Trong 1 tháng tới không có ngày nào cần nhớ.\n"
+
+
+def test_faq_new_begins_an_entry(run: Callable[..., Result], home: Path) -> None:
+    """Says where it stands and what comes next; a second of the same id is refused."""
+    result = run("faq", "new", "can_cuoc_hong", "--topic", "can_cuoc", "--title", "Thẻ bị hỏng")
+    text = (home / "faq" / "can_cuoc.yaml").read_text("utf-8")
+    line = text.splitlines().index("  - id: can_cuoc_hong") + 1
+    assert (result.code, result.out) == (
+        0,
+        (
+            f"Đã thêm mục “can_cuoc_hong” vào faq/can_cuoc.yaml:{line}.\n"
+            "Điền các chỗ “CẦN ĐIỀN”, rồi chạy: hoidap faq check\n"
+        ),
+    )
+    again = run("faq", "new", "can_cuoc_hong", "--topic", "bhyt")
+    assert (again.code, again.out) == (1, "")
+    assert again.err == (
+        f"đã có mục mang mã “can_cuoc_hong” ở faq/can_cuoc.yaml:{line} – chọn mã khác\n"
+    )
+    check = run("faq", "check")
+    assert check.code == 1
+    assert "lỗi: mục “can_cuoc_hong” còn chỗ chưa điền ở “answer”" in check.out
 
 
 def test_faq_show_shows_an_entry_to_editors(run: Callable[..., Result]) -> None:

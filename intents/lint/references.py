@@ -1,49 +1,25 @@
-"""Checks across entries: related ids, shared values, links, titles.
+"""What an entry points to: related entries, shared values, links.
 
-What one entry must look like is in `entry`; here is what needs the others, or the list of
-official sites.
+These are checked whenever a FAQ is loaded: an answer that leads nowhere, or to a stranger's
+site, must not be served.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from intents.problems import Severity, nearest
+from intents.problems import Rule, nearest
 from intents.values import names
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
-    from intents.entry import Entry
+    from intents.lint.located import Located
     from intents.problems import Problem
-    from intents.yaml_source import Place, YamlSource
-
-MAX_TITLE = 60
 
 _LINK = re.compile(r"\]\(\s*([^)\s]*)|(\bhttps?://[^\s)\]]+)")
-
-
-@dataclass(frozen=True, slots=True)
-class Located:
-    """An entry and where it was written: the file, and its index there."""
-
-    entry: Entry
-    source: YamlSource
-    index: int
-
-    def problem(self, place: Place, what: str, mend: str) -> Problem:
-        """A problem at a place inside the entry."""
-        return self.source.problem(("entries", self.index, *place), what, mend)
-
-    def texts(self) -> Iterator[tuple[Place, str]]:
-        """Every text of the answer with its place."""
-        yield ("answer",), self.entry.answer
-        for facet, texts in self.entry.facets.items():
-            for i, text in enumerate(texts):
-                yield ("facets", facet.value, i), text
 
 
 def check_related(entries: Sequence[Located]) -> Iterator[Problem]:
@@ -54,16 +30,12 @@ def check_related(entries: Sequence[Located]) -> Iterator[Problem]:
             if other not in known:
                 guess = nearest(other, known)
                 mend = f"có phải bạn muốn viết “{guess}”?" if guess else "bỏ mã này"
-                yield one.problem(("related", i), f"không có mục nào mang mã “{other}”", mend)
-
-
-def check_titles(entries: Sequence[Located]) -> Iterator[Problem]:
-    """A title longer than a button is worth a look."""
-    for one in entries:
-        length = len(one.entry.title)
-        if length > MAX_TITLE:
-            what = f"tên câu hỏi dài {length} ký tự, nút bấm chỉ hiện {MAX_TITLE}"
-            yield replace(one.problem(("title",), what, "rút ngắn lại"), severity=Severity.WARNING)
+                yield one.problem(
+                    Rule.UNKNOWN_RELATED,
+                    ("related", i),
+                    f"không có mục nào mang mã “{other}”",
+                    mend,
+                )
 
 
 def check_values(entries: Sequence[Located], known: Collection[str]) -> Iterator[Problem]:
@@ -74,7 +46,9 @@ def check_values(entries: Sequence[Located], known: Collection[str]) -> Iterator
                 if name not in known:
                     guess = nearest(name, known)
                     mend = f"có phải {{{guess}}}?" if guess else "khai báo nó trong _values.yaml"
-                    yield one.problem(place, f"không có giá trị dùng chung “{name}”", mend)
+                    yield one.problem(
+                        Rule.UNKNOWN_VALUE, place, f"không có giá trị dùng chung “{name}”", mend
+                    )
 
 
 def check_links(entries: Sequence[Located], official: Sequence[str] | None) -> Iterator[Problem]:
@@ -91,14 +65,18 @@ def check_links(entries: Sequence[Located], official: Sequence[str] | None) -> I
             host = _host(url)
             if "@" in url or "\\" in url:
                 yield one.problem(
-                    place, f"liên kết “{url}” che tên miền thật", "viết địa chỉ không có @ và \\"
+                    Rule.LINK,
+                    place,
+                    f"liên kết “{url}” che tên miền thật",
+                    "viết địa chỉ không có @ và \\",
                 )
             elif host is None:
                 yield one.problem(
-                    place, f"liên kết “{url}” không phải https", "viết đầy đủ https://…"
+                    Rule.LINK, place, f"liên kết “{url}” không phải https", "viết đầy đủ https://…"
                 )
             elif official is not None and not _is_within(host, official):
                 yield one.problem(
+                    Rule.LINK,
                     place,
                     f"“{host}” không phải trang chính thức",
                     "dùng trang của cơ quan nhà nước, hoặc thêm tên miền vào _sites.yaml",
