@@ -23,7 +23,7 @@ _SHOWN = 3  # phrasings that are cited
 
 
 def check_preferences(examples: Examples, located: Mapping[str, Located]) -> Iterator[Problem]:
-    """An answer entry keeps at least half of its own phrasings. Takes seconds, as fitting does."""
+    """No other entry draws more of an answer's phrasings than it keeps. Takes seconds, as fitting does."""
     if not examples.entries:
         return
     _, held_out = fit_ridge(examples.rows, examples.targets())
@@ -36,16 +36,16 @@ def check_preferences(examples: Examples, located: Mapping[str, Located]) -> Ite
             for phrasing, other in zip(entry.phrasings, theirs, strict=True)
             if other != own
         ]
-        if entry.kind is not Kind.ANSWER or len(theirs) < _LEAST or len(lost) * 2 <= len(theirs):
+        if entry.kind is not Kind.ANSWER or len(theirs) < _LEAST or not lost:
             continue
         [(rival, drawn)] = Counter(other for _, other in lost).most_common(1)
-        if drawn < _LEAST_DRAWN:
+        if drawn < _LEAST_DRAWN or drawn <= len(theirs) - len(lost):
             continue
         shown = [cited(phrasing) for phrasing, other in lost if other == rival][:_SHOWN]
         more = f" và {drawn - _SHOWN} cách khác" if drawn > _SHOWN else ""
         what = (
-            f"{len(lost)}/{len(theirs)} cách hỏi của mục “{entry.id}” nghe giống mục khác hơn, "
-            f"nhiều nhất là “{examples.entries[rival].id}”: {', '.join(shown)}{more}"
+            f"{drawn}/{len(theirs)} cách hỏi của mục “{entry.id}” nghe giống mục "
+            f"“{examples.entries[rival].id}” hơn, nhiều hơn số giữ lại được: {', '.join(shown)}{more}"
         )
         mend = "nói rõ điều riêng của mục này trong các cách hỏi, hoặc chuyển chúng sang mục kia"
         yield located[entry.id].problem(Rule.PREFERS_ANOTHER, ("phrasings",), what, mend)
