@@ -8,7 +8,7 @@ import pytest
 
 from intents.catalog import load
 from intents.problems import Rule, Severity
-from tests.faq import FOLDER
+from tests.faq import FOLDER, ROOT
 from tests.faq_faults import EXAMPLES, TODAY, checked, told
 from tests.small_faq import topic, write
 
@@ -43,6 +43,15 @@ def test_an_example_breaks_no_other_rule_gravely(tmp_path: Path, rule: Rule) -> 
     """What an editor reads is about the fault, not about what follows from it."""
     found = checked(tmp_path, EXAMPLES[rule].bad).problems
     assert {one.rule for one in found if one.severity is Severity.ERROR} <= {rule}
+
+
+@pytest.mark.parametrize("rule", Rule)
+def test_the_guide_for_editors_explains_a_rule(tmp_path: Path, rule: Rule) -> None:
+    """With what is said of the example, word for word, and how grave it is."""
+    one = next(p for p in checked(tmp_path, EXAMPLES[rule].bad).problems if p.rule is rule)
+    what = one.what.replace(str(tmp_path), "faq")
+    row = f"| {rule.value} | {rule.severity.value} | {what} | {one.mend} |"
+    assert row in (ROOT / "docs" / "bien-tap.md").read_text("utf-8").splitlines()
 
 
 def test_a_faq_of_the_least_form_has_nothing_to_mend(tmp_path: Path) -> None:
