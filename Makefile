@@ -39,7 +39,7 @@ check: $(READY)  ## lint, format, types, module order, the FAQ
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/hoidap faq check
+	$(BIN)/hoidap faq check --strict
 
 bench: $(READY)  ## measure the matcher against a plain fuzzy scan, in one run
 	$(BIN)/python -m tests.bench
