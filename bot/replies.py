@@ -54,8 +54,8 @@ _FACETS: dict[Facet, tuple[str, str]] = {
 }
 
 _GREETING = (
-    "Chào bạn, mình là trợ lý hỏi đáp về dịch vụ công trực tuyến: VNeID, căn cước, bảo hiểm y tế, "
-    "Cổng Dịch vụ công quốc gia.\n\n"
+    "Chào bạn, mình là trợ lý hỏi đáp về dịch vụ công trực tuyến: VNeID, căn cước, cư trú, hộ tịch, "
+    "bảo hiểm, bằng lái và xe, thuế, Cổng Dịch vụ công quốc gia.\n\n"
     "Bạn cứ hỏi bằng lời thường ngày, không dấu cũng được. Đừng gửi số căn cước, mật khẩu hay mã OTP."
 )
 _HELP = (

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Doubles = NDArray[np.float64]
+    Flags = NDArray[np.bool_]
 
 MOST_CHOICES = 4
 _VALUE = {
@@ -29,6 +30,7 @@ _VALUE = {
     "clarified_without_right": -0.2,
     "clarified_outside": -0.2,
 }
+_RESAMPLES = 101  # odd, so that the median is one of them
 _OUTSIDE_SHARE = 0.3  # of all questions are assumed to be out of scope
 
 
@@ -87,16 +89,41 @@ class Bands:
 
 
 def fit_bands(trials: Sequence[Trial]) -> Bands:
-    """The two thresholds under which the trials are worth most."""
-    best = np.array([trial.best for trial in trials])
-    outside = np.array([trial.outside for trial in trials])
+    """The two thresholds under which questions like the trials are worth most.
+
+    What a threshold is worth changes little over a wide range, so the best one of a single
+    sample jumps about with every edit of the FAQ. The median over resamples does not.
+    """
+    best, outside, answered, clarified = _worth(trials)
+    random = np.random.default_rng(0)
+    draws = (random.integers(len(trials), size=len(trials)) for _ in range(_RESAMPLES))
+    bands = [_best(best[d], outside[d], answered[d], clarified[d]) for d in draws]
+    answer, clarify = np.median([(band.answer, band.clarify) for band in bands], axis=0)
+    return Bands(float(answer), float(clarify))
+
+
+def best_bands(trials: Sequence[Trial]) -> Bands:
+    """The two thresholds under which these very trials are worth most."""
+    return _best(*_worth(trials))
+
+
+def _worth(trials: Sequence[Trial]) -> tuple[Doubles, Flags, Doubles, Doubles]:
+    """Columns of the trials: best probability, outside, worth answered, worth clarified."""
+    return (
+        np.array([trial.best for trial in trials]),
+        np.array([trial.outside for trial in trials]),
+        np.array([_answered(trial) for trial in trials]),
+        np.array([_clarified(trial) for trial in trials]),
+    )
+
+
+def _best(best: Doubles, outside: Flags, answered: Doubles, clarified: Doubles) -> Bands:
     weights = np.where(
         outside,
         _OUTSIDE_SHARE / max(outside.sum(), 1),
         (1 - _OUTSIDE_SHARE) / max((~outside).sum(), 1),
     )
-    answered = weights * np.array([_answered(trial) for trial in trials])
-    clarified = weights * np.array([_clarified(trial) for trial in trials])
+    answered, clarified = weights * answered, weights * clarified
     order = np.argsort(-best, kind="stable")
     best = best[order]
     gain_answer = np.concatenate([[0], np.cumsum(answered[order])])

@@ -10,7 +10,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from scipy.optimize import minimize
 
-from intents.calibration import Bands, Trial, fit_bands, fit_logistic
+from intents.calibration import Bands, Trial, best_bands, fit_bands, fit_logistic
 
 RIGHT, WRONG, OUTSIDE = (0, False), (None, False), (None, True)
 
@@ -57,7 +57,7 @@ TRIAL = st.builds(
 @given(st.lists(TRIAL, min_size=1, max_size=12, unique_by=lambda trial: trial.best))
 def test_no_other_bands_are_worth_more(of: list[Trial]) -> None:
     """Compared with every pair of thresholds, on any trials."""
-    assert worth(fit_bands(of), of) == pytest.approx(best_worth(of))
+    assert worth(best_bands(of), of) == pytest.approx(best_worth(of))
 
 
 @given(st.lists(TRIAL, min_size=1, max_size=12))
@@ -65,19 +65,19 @@ def test_no_other_bands_are_worth_more(of: list[Trial]) -> None:
 @example(trials((0.5, RIGHT), (0.5, OUTSIDE), (0.4, RIGHT)))
 def test_equal_probabilities_fall_on_the_same_side(of: list[Trial]) -> None:
     """A threshold cannot cut between two questions that look the same."""
-    assert worth(fit_bands(of), of) == pytest.approx(best_worth(of))
+    assert worth(best_bands(of), of) == pytest.approx(best_worth(of))
 
 
 @given(st.lists(TRIAL, min_size=1, max_size=12))
 def test_bands_are_ordered_probabilities(of: list[Trial]) -> None:
     """Clarify lies below answer, both between 0 and 1."""
-    bands = fit_bands(of)
+    bands = best_bands(of)
     assert 0 <= bands.clarify <= bands.answer <= 1
 
 
 def test_clear_trials_are_cut_in_the_middle_between() -> None:
     """Answered, clarified, unknown: each threshold lies half-way between its neighbours."""
-    found = fit_bands(
+    found = best_bands(
         trials(
             (0.9, RIGHT),
             (0.8, RIGHT),
@@ -93,19 +93,40 @@ def test_clear_trials_are_cut_in_the_middle_between() -> None:
 
 def test_what_is_never_right_is_never_answered() -> None:
     """Nor is anything asked back."""
-    found = fit_bands(trials((0.99, WRONG), (0.9, OUTSIDE)))
+    found = best_bands(trials((0.99, WRONG), (0.9, OUTSIDE)))
     assert (found.answer, found.clarify) == (1.0, 1.0)
 
 
 def test_what_is_always_right_is_always_answered() -> None:
     """The answer band then begins at zero."""
-    assert fit_bands(trials((0.99, RIGHT), (0.01, RIGHT))).answer == 0.0
+    assert best_bands(trials((0.99, RIGHT), (0.01, RIGHT))).answer == 0.0
 
 
 def test_a_right_entry_beyond_the_choices_is_not_offered() -> None:
     """Four choices are shown: the fourth helps, the fifth does not."""
-    assert fit_bands(trials((0.5, (3, False)))).clarify == 0.0
-    assert fit_bands(trials((0.5, (4, False)))).clarify == 1.0
+    assert best_bands(trials((0.5, (3, False)))).clarify == 0.0
+    assert best_bands(trials((0.5, (4, False)))).clarify == 1.0
+
+
+@given(st.lists(TRIAL, min_size=1, max_size=12))
+def test_fitted_bands_are_ordered_probabilities(of: list[Trial]) -> None:
+    """Medians of ordered pairs keep the order."""
+    bands = fit_bands(of)
+    assert 0 <= bands.clarify <= bands.answer <= 1
+
+
+def test_fitted_bands_stand_still_while_the_faq_is_edited() -> None:
+    """Where the best bands of a sample jump, those that are fitted move little."""
+    random = np.random.default_rng(7)
+    chance = random.random(2000)
+    of = [
+        Trial(float(p), 0 if right else 1, outside=False, shown=True)
+        for p, right in zip(chance, random.random(2000) < chance, strict=True)
+    ]
+    samples = [of[:start] + of[start + 400 :] for start in range(0, 2000, 400)]
+    best = np.ptp([best_bands(sample).answer for sample in samples])
+    fitted = np.ptp([fit_bands(sample).answer for sample in samples])
+    assert fitted < 0.06 < best
 
 
 def test_a_signpost_is_no_wrong_answer() -> None:
