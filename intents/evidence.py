@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from intents.examples import Examples
-    from intents.lexical import Floats, Ridge
+    from intents.lexical import Floats, Ints, Ridge
     from intents.lexicon import Lexicon, Question
 
     Doubles = NDArray[np.float64]
@@ -60,6 +60,7 @@ class Evidence:
 
     def __init__(self, examples: Examples, lexicon: Lexicon) -> None:
         self._examples = examples
+        self._by_feature = examples.rows.T.tocsr()  # a question touches few features, not all rows
         seen = Counter(word for question in examples.questions for word in set(question.folded))
         total = len(examples.questions)
         self._weights = {word: log((1 + total) / (1 + count)) + 1 for word, count in seen.items()}
@@ -77,9 +78,12 @@ class Evidence:
     def see(self, question: Question, ridge: Ridge) -> Seen:
         """Score a question that is not part of the catalog."""
         columns, weights = self._examples.vectorizer.row(question)
-        dense = np.zeros(self._examples.rows.shape[1], np.float32)
-        dense[columns] = weights
-        return Seen(question, ridge.scores(columns, weights), self._examples.rows @ dense)
+        return Seen(question, ridge.scores(columns, weights), self.similar(columns, weights))
+
+    def similar(self, columns: Ints, weights: Floats) -> Floats:
+        """The cosine of a question's row with every training row."""
+        cosines: Floats = weights @ self._by_feature[columns]
+        return cosines
 
     def candidates(self, seen: Seen) -> list[int]:
         """The entries worth a close look, the likeliest first; at most ten."""

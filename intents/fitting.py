@@ -103,7 +103,9 @@ def _lessons(examples: Examples, evidence: Evidence, held_out: HeldOut) -> Itera
     inside, outside = np.split(np.arange(len(examples.questions)), [examples.inside])
     for row in np.concatenate([_spread(inside, _MOST_LESSONS), _spread(outside, _MOST_LESSONS)]):
         own = examples.entry_of(row)
-        seen = _unseen(examples, int(row), held_out.scores[row], hidden=slice(row, row + 1))
+        seen = _unseen(
+            examples, evidence, int(row), held_out.scores[row], hidden=slice(row, row + 1)
+        )
         candidates = evidence.candidates(seen)
         yield _Lesson(own, candidates, evidence.parts(seen, candidates, own=own))
     hidden = set(_spread(inside, _MOST_LESSONS // 3).tolist())
@@ -112,14 +114,17 @@ def _lessons(examples: Examples, evidence: Evidence, held_out: HeldOut) -> Itera
         scores = held_out.group(np.arange(rows.start, rows.stop))
         scores[:, entry] = -1
         for row in hidden.intersection(range(rows.start, rows.stop)):
-            seen = _unseen(examples, row, scores[row - rows.start], hidden=rows)
+            seen = _unseen(examples, evidence, row, scores[row - rows.start], hidden=rows)
             candidates = [c for c in evidence.candidates(seen) if c != entry]
             yield _Lesson(-1, candidates, evidence.parts(seen, candidates))
 
 
-def _unseen(examples: Examples, row: int, scores: NDArray[np.float32], hidden: slice) -> Seen:
+def _unseen(
+    examples: Examples, evidence: Evidence, row: int, scores: NDArray[np.float32], hidden: slice
+) -> Seen:
     """A training row as if it were new, with some rows (itself among them) hidden."""
-    similar = examples.rows @ examples.rows[[row]].toarray()[0]
+    own = slice(*examples.rows.indptr[row : row + 2])
+    similar = evidence.similar(examples.rows.indices[own], examples.rows.data[own])
     similar[hidden] = 0
     return Seen(examples.questions[row], scores, similar)
 

@@ -31,6 +31,7 @@ _WORDS, _CHARACTERS, _ACCENTS = 0.62, 0.62, 0.48  # weights of the views; their 
 _CHARACTER_SIZES = (2, 3, 4)
 _STRENGTH = 1.0  # of the regularisation; flat between 0.3 and 3
 _COMMON = 50  # a feature of more than one row in so many is common
+_BLOCK = 512  # rows of a large matrix that are worked on at a time
 
 
 class Vectorizer:
@@ -142,8 +143,9 @@ def _gram(rows: sparse.csr_array) -> Floats:
     columns = rows.tocsc()
     dense = columns[:, np.flatnonzero(common)].toarray()
     rest = columns[:, np.flatnonzero(~common)].tocsr()
-    gram: Floats = np.asfortranarray(dense @ dense.T, dtype=np.float32)
-    gram += (rest @ rest.T).toarray()
+    gram: Floats = (dense @ dense.T).T  # as LAPACK wants it; a symmetric matrix is its own mirror
+    for block in _blocks(len(gram)):
+        gram[:, block] += (rest @ rest[block].T).toarray()
     return gram
 
 
@@ -154,7 +156,14 @@ def _inverted(gram: Floats) -> Floats:
     assert not failed  # a Gram matrix with something added to its diagonal is positive definite
     inverse, failed = lapack.spotri(factor, lower=True, overwrite_c=True)
     assert not failed
-    lower = np.tril_indices(len(inverse), -1)
-    inverse.T[lower] = inverse[lower]
+    for block in _blocks(len(inverse)):  # only the lower half was made
+        inverse[block, block.stop :] = inverse[block.stop :, block].T
+        square = inverse[block, block]
+        inverse[block, block] = np.tril(square) + np.tril(square, -1).T
     whole: Floats = inverse
     return whole
+
+
+def _blocks(size: int) -> Iterator[slice]:
+    """Slices that keep temporary copies small."""
+    return (slice(at, min(at + _BLOCK, size)) for at in range(0, size, _BLOCK))
