@@ -21,9 +21,6 @@ if TYPE_CHECKING:
     from intents.lexicon import Question
 
 _SMALL_TALK_LIKENESS = 88  # rapidfuzz ratio of the whole message; small talk is short and fixed
-_POLITE_LIKENESS = (
-    60  # the same, for a message of nothing but polite words: it can be nothing else
-)
 _POLITE_LIKENESS = 75  # the same, for a message of nothing but polite words
 _CLOSE = 0.2  # a choice is offered when it is at least this likely, relative to the best
 
