@@ -5,6 +5,7 @@ All that is SQLite's own is here; the queries in `store` are not.
 
 import asyncio
 import sqlite3
+import time
 from pathlib import Path
 
 from sqlalchemy import URL, Connection, delete, event, false, make_url
@@ -18,6 +19,7 @@ from bot.store.migrations import upgrade
 from bot.store.schema import turns
 
 WRITES = "hoidap_writes"  # execution option: this transaction will write
+_SWITCH_AGAIN_SECONDS = 0.02
 
 
 async def open_sqlite(url: str, *, busy_seconds: float) -> AsyncEngine:
@@ -34,7 +36,7 @@ async def open_sqlite(url: str, *, busy_seconds: float) -> AsyncEngine:
     event.listen(engine.sync_engine, "begin", _begin)
     try:
         with as_store_error(str(path)):
-            await asyncio.to_thread(_touch, path)
+            await asyncio.to_thread(_switch_to_wal, path, busy_seconds)
             await _prepare(engine)
     except BaseException:
         await engine.dispose()
@@ -69,9 +71,27 @@ def _make_folder(folder: Path) -> None:
         ) from error
 
 
-def _touch(path: Path) -> None:
-    # aiosqlite leaves a thread behind that speaks to a closed loop when it cannot open a file.
-    sqlite3.connect(path).close()
+def _switch_to_wal(path: Path, busy_seconds: float) -> None:
+    """Make the file and let readers and the writer not wait for each other, for good.
+
+    Opened outside aiosqlite, which leaves a thread behind that speaks to a closed loop when it
+    cannot open a file. SQLite does not wait for a lock at this switch, whatever its timeout: two
+    programs that make a new file at the same moment would be told that it is locked.
+    """
+    connection = sqlite3.connect(path, timeout=busy_seconds)
+    try:
+        give_up = time.monotonic() + busy_seconds
+        while True:
+            try:
+                connection.execute("PRAGMA journal_mode = WAL")
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > give_up:
+                    raise
+                time.sleep(_SWITCH_AGAIN_SECONDS)
+            else:
+                return
+    finally:
+        connection.close()
 
 
 async def _prepare(engine: AsyncEngine) -> None:
@@ -88,7 +108,6 @@ def _set_up(connection: DBAPIConnection, entry: ConnectionPoolEntry) -> None:
     del entry
     connection.isolation_level = None  # the driver begins nothing by itself: see `_begin`
     cursor = connection.cursor()
-    cursor.execute("PRAGMA journal_mode = WAL")  # readers and the writer do not wait
     cursor.execute("PRAGMA foreign_keys = ON")
     cursor.execute("PRAGMA synchronous = FULL")  # what is committed survives a power failure
     cursor.close()
