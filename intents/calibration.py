@@ -1,8 +1,10 @@
 """From parts to probabilities, and from probabilities to the three bands.
 
-Both are fitted on the catalog itself: every phrasing as a question that the models did not see,
-phrasings of entries that were hidden as a whole (near out-of-scope), and the committed
-out-of-scope questions. The only thing set by hand is what mistakes cost (`_VALUE`).
+Two questions are asked of every message: is it ours at all (`scope`), and if so, which entry is
+meant (`choice`)? Both models and the thresholds are fitted on the catalog itself: every phrasing
+as a question that the models did not see, phrasings of entries that were hidden as a whole (near
+out-of-scope), and the committed out-of-scope questions. The only thing set by hand is what
+mistakes cost (`_VALUE`).
 """
 
 from __future__ import annotations
@@ -11,10 +13,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.special import expit
+from scipy.special import expit, softmax
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
@@ -24,120 +26,208 @@ if TYPE_CHECKING:
 MOST_CHOICES = 4
 _VALUE = {
     "answered_right": 1.0,
-    "answered_wrong": -3.0,
+    "answered_wrong": -0.5,  # a neighbour's answer, with the others as buttons below it
     "answered_outside": -3.0,
     "clarified_with_right": 0.4,
     "clarified_without_right": -0.2,
-    "clarified_outside": -0.2,
+    "clarified_outside": -0.5,
 }
 _RESAMPLES = 101  # odd, so that the median is one of them
 _OUTSIDE_SHARE = 0.3  # of all questions are assumed to be out of scope
+_SURE = 0.98  # the cheap scorer decides alone where it errs no oftener than that
+_PENALTY = 10.0  # on the squared weights; flat between 1 and 30
+_NEWTON_STEPS = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Logistic:
-    """Parts of a candidate → the probability that it is meant."""
+class Scope:
+    """Parts of the candidates of a question → the probability that it is about the FAQ.
+
+    Each part counts with the best value that any candidate has.
+    """
 
     mean: Doubles
     scale: Doubles
     weights: Doubles  # one per part, then the intercept
 
+    def __call__(self, parts: Doubles) -> float:
+        standard = (parts.max(axis=0) - self.mean) / self.scale
+        return float(expit(standard @ self.weights[:-1] + self.weights[-1]))
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Parts of the candidates of a question → the share of the probability that each one has."""
+
+    scale: Doubles
+    weights: Doubles  # one per part
+
     def __call__(self, parts: Doubles) -> Doubles:
-        standard = (parts - self.mean) / self.scale
-        probability: Doubles = expit(standard @ self.weights[:-1] + self.weights[-1])
-        return probability
+        shares: Doubles = softmax(parts / self.scale @ self.weights)
+        return shares
 
 
-def fit_logistic(parts: Doubles, right: Doubles) -> Logistic:
-    """Penalised maximum likelihood by Newton's method."""
-    mean, scale = parts.mean(axis=0), parts.std(axis=0) + 1e-9
-    rows = np.column_stack([(parts - mean) / scale, np.ones(len(parts))])
-    penalty = np.append(np.ones(parts.shape[1]), 1e-6)
-    found = np.zeros(rows.shape[1])
-    for _ in range(25):
+def fit_scope(tables: Sequence[Doubles], ours: Flags, weights: Doubles) -> Scope:
+    """Weighted, penalised maximum likelihood. `ours`: which tables are of in-scope questions."""
+    best = np.array([table.max(axis=0) for table in tables])
+    mean, scale = best.mean(axis=0), best.std(axis=0) + 1e-9
+    rows = np.column_stack([(best - mean) / scale, np.ones(len(best))])
+    penalty = np.append(np.full(best.shape[1], _PENALTY), 1e-3)
+
+    def slope(found: Doubles) -> tuple[Doubles, Doubles]:
         p = expit(rows @ found)
-        gradient = rows.T @ (p - right) + penalty * found
-        curvature = (rows * (p * (1 - p))[:, None]).T @ rows + np.diag(penalty)
+        gradient = rows.T @ (weights * (p - ours)) + penalty * found
+        return gradient, (rows * (weights * p * (1 - p))[:, None]).T @ rows + np.diag(penalty)
+
+    return Scope(mean, scale, _newton(slope, rows.shape[1]))
+
+
+def fit_choice(tables: Sequence[Doubles], right: Sequence[int]) -> Choice:
+    """Conditional logit: `right` is the place of the right candidate in each table."""
+    starts = np.cumsum([0, *(len(table) for table in tables)])
+    flat = np.concatenate(tables)
+    scale = flat.std(axis=0) + 1e-9
+    rows = flat / scale
+    at = starts[:-1] + np.asarray(right, np.intp)
+    group = np.repeat(np.arange(len(tables)), np.diff(starts))
+    penalty = np.eye(rows.shape[1]) * _PENALTY
+
+    def slope(found: Doubles) -> tuple[Doubles, Doubles]:
+        said = rows @ found
+        raised = np.exp(said - np.maximum.reduceat(said, starts[:-1])[group])
+        p = raised / np.add.reduceat(raised, starts[:-1])[group]
+        weighted = rows * p[:, None]
+        mean = np.add.reduceat(weighted, starts[:-1])
+        gradient = weighted.sum(axis=0) - rows[at].sum(axis=0) + penalty @ found
+        return gradient, rows.T @ weighted - mean.T @ mean + penalty
+
+    return Choice(scale, _newton(slope, rows.shape[1]))
+
+
+def _newton(slope: Callable[[Doubles], tuple[Doubles, Doubles]], size: int) -> Doubles:
+    """Minimise a penalised negative log-likelihood, which is convex: damped Newton steps."""
+    found = np.zeros(size)
+    for _ in range(_NEWTON_STEPS):
+        gradient, curvature = slope(found)
         step = np.linalg.solve(curvature, gradient)
-        found -= step
-        if np.abs(step).max() < 1e-6:
+        longest = np.abs(step).max()
+        found -= step / max(1.0, longest / 2)
+        if longest < 1e-6:
             break
-    return Logistic(mean, scale, found)
+    return found
 
 
 @dataclass(frozen=True, slots=True)
 class Trial:
     """A question whose right answer is known, and how its candidates came out.
 
-    `best` is the highest probability; `right` is the place of the right entry in the order of
-    probabilities, None when it is not there or the question is `outside`. `shown` is False where
-    the best candidate is a signpost: it says "not mine" and is no answer.
+    `scope` and `share` are those of the likeliest candidate; `right` is the place of the right
+    entry in the order of shares, None when it is not there or the question is `outside`. `shown`
+    is False where the likeliest candidate is a signpost: it says "not mine" and is no answer.
     """
 
-    best: float
+    scope: float
+    share: float
     right: int | None
     outside: bool
     shown: bool
+    weight: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
 class Bands:
-    """Answer from `answer` on, clarify from `clarify` on, else unknown."""
+    """Answer where the scope is likely from `answer` on and the best has a share from `share` on.
+
+    Else clarify where the scope is likely from `clarify` on, else unknown.
+    """
 
     answer: float
+    share: float
     clarify: float
+
+    def answers(self, scope: float, share: float) -> bool:
+        return scope >= self.answer and share >= self.share
 
 
 def fit_bands(trials: Sequence[Trial]) -> Bands:
-    """The two thresholds under which questions like the trials are worth most.
+    """The thresholds under which questions like the trials are worth most.
 
+    First the share, on in-scope questions alone; then, with it, how likely the scope must be.
     What a threshold is worth changes little over a wide range, so the best one of a single
     sample jumps about with every edit of the FAQ. The median over resamples does not.
     """
-    best, outside, answered, clarified = _worth(trials)
     random = np.random.default_rng(0)
-    draws = (random.integers(len(trials), size=len(trials)) for _ in range(_RESAMPLES))
-    bands = [_best(best[d], outside[d], answered[d], clarified[d]) for d in draws]
-    answer, clarify = np.median([(band.answer, band.clarify) for band in bands], axis=0)
-    return Bands(float(answer), float(clarify))
+    draws = [random.integers(len(trials), size=len(trials)) for _ in range(_RESAMPLES)]
+    shares = [best_share([trials[i] for i in draw]) for draw in draws]
+    share = float(np.median(shares))
+    worth = _Worth.of(trials, share)
+    answer, clarify = np.median([worth.best(draw) for draw in draws], axis=0)
+    return Bands(float(answer), share, float(clarify))
 
 
-def best_bands(trials: Sequence[Trial]) -> Bands:
-    """The two thresholds under which these very trials are worth most."""
-    return _best(*_worth(trials))
+def best_share(trials: Sequence[Trial]) -> float:
+    """From which share on answering an in-scope question is worth more than asking back."""
+    inside = sorted((t for t in trials if not t.outside), key=lambda t: -t.share)
+    if not inside:
+        return 1.0
+    gain = np.cumsum([t.weight * (_answered(t) - _clarified(t)) for t in inside])
+    share = np.array([t.share for t in inside])
+    last = np.append(share[1:] < share[:-1], True)  # equal shares cannot be told apart
+    gain = np.where(last, gain, -np.inf)
+    best = int(gain.argmax())
+    if gain[best] <= 0:
+        return 1.0
+    following = float(share[best + 1]) if best + 1 < len(share) else 0.0
+    return (float(share[best]) + following) / 2
 
 
-def _worth(trials: Sequence[Trial]) -> tuple[Doubles, Flags, Doubles, Doubles]:
-    """Columns of the trials: best probability, outside, worth answered, worth clarified."""
-    return (
-        np.array([trial.best for trial in trials]),
-        np.array([trial.outside for trial in trials]),
-        np.array([_answered(trial) for trial in trials]),
-        np.array([_clarified(trial) for trial in trials]),
-    )
+def best_scope(trials: Sequence[Trial], share: float) -> tuple[float, float]:
+    """The two thresholds of the scope under which these very trials are worth most."""
+    return _Worth.of(trials, share).best(np.arange(len(trials)))
 
 
-def _best(best: Doubles, outside: Flags, answered: Doubles, clarified: Doubles) -> Bands:
-    weights = np.where(
-        outside,
-        _OUTSIDE_SHARE / max(outside.sum(), 1),
-        (1 - _OUTSIDE_SHARE) / max((~outside).sum(), 1),
-    )
-    answered, clarified = weights * answered, weights * clarified
-    order = np.argsort(-best, kind="stable")
-    best = best[order]
-    gain_answer = np.concatenate([[0], np.cumsum(answered[order])])
-    gain_clarify = np.concatenate([[0], np.cumsum(clarified[order])])
-    # Equal probabilities cannot be told apart: cut only between different ones.
-    cuts = np.concatenate([[0], np.flatnonzero(np.diff(best)) + 1, [len(best)]])
-    edges = np.array([1.0, *((best[cuts[1:-1] - 1] + best[cuts[1:-1]]) / 2), 0.0])
-    gain_answer, gain_clarify = gain_answer[cuts], gain_clarify[cuts]
-    # Answering the first a and clarifying up to the first c is worth
-    # answer[a] - clarify[a] + clarify[c], for any c from a on.
-    later = np.maximum.accumulate(gain_clarify[::-1])[::-1]
-    a = int(np.argmax(gain_answer - gain_clarify + later))
-    c = a + int(np.argmax(gain_clarify[a:]))
-    return Bands(answer=float(edges[a]), clarify=float(edges[c]))
+@dataclass(frozen=True, slots=True)
+class _Worth:
+    """Columns of the trials, the share's threshold being given."""
+
+    scope: Doubles
+    outside: Flags
+    weight: Doubles
+    high: Doubles  # worth where the scope reaches `answer`
+    low: Doubles  # worth where it reaches only `clarify`
+
+    @classmethod
+    def of(cls, trials: Sequence[Trial], share: float) -> _Worth:
+        low = np.array([_clarified(trial) for trial in trials])
+        high = np.array([_answered(t) if t.share >= share else _clarified(t) for t in trials])
+        return cls(
+            np.array([trial.scope for trial in trials]),
+            np.array([trial.outside for trial in trials]),
+            np.array([trial.weight for trial in trials]),
+            high,
+            low,
+        )
+
+    def best(self, draw: NDArray[np.integer]) -> tuple[float, float]:
+        draw = draw[np.argsort(-self.scope[draw], kind="stable")]
+        scope, outside, weight = self.scope[draw], self.outside[draw], self.weight[draw]
+        weight = np.where(
+            outside,
+            _OUTSIDE_SHARE * weight / max(weight[outside].sum(), 1e-9),
+            (1 - _OUTSIDE_SHARE) * weight / max(weight[~outside].sum(), 1e-9),
+        )
+        gain_high = np.concatenate([[0], np.cumsum(weight * self.high[draw])])
+        gain_low = np.concatenate([[0], np.cumsum(weight * self.low[draw])])
+        # Equal probabilities cannot be told apart: cut only between different ones.
+        cuts = np.concatenate([[0], np.flatnonzero(np.diff(scope)) + 1, [len(scope)]])
+        edges = np.array([1.0, *((scope[cuts[1:-1] - 1] + scope[cuts[1:-1]]) / 2), 0.0])
+        gain_high, gain_low = gain_high[cuts], gain_low[cuts]
+        # Answering within the first a and clarifying within the first c is worth
+        # high[a] - low[a] + low[c], for any c from a on.
+        later = np.maximum.accumulate(gain_low[::-1])[::-1]
+        a = int(np.argmax(gain_high - gain_low + later))
+        c = a + int(np.argmax(gain_low[a:]))
+        return float(edges[a]), float(edges[c])
 
 
 def _answered(trial: Trial) -> float:
@@ -153,3 +243,27 @@ def _clarified(trial: Trial) -> float:
         return _VALUE["clarified_outside"]
     within = trial.right is not None and trial.right < MOST_CHOICES
     return _VALUE["clarified_with_right" if within else "clarified_without_right"]
+
+
+@dataclass(frozen=True, slots=True)
+class Sure:
+    """Where the words alone decide, and the meaning need not be looked at.
+
+    An answer is sure from the share `answer` on; "unknown" is sure below the scope `unknown`.
+    """
+
+    answer: float
+    unknown: float
+
+
+def fit_sure(trials: Sequence[Trial], bands: Bands) -> Sure:
+    """The widest range in which the words err no oftener than accepted, on the trials."""
+    inside = [trial for trial in trials if not trial.outside]
+    answered = sorted(
+        (t for t in inside if bands.answers(t.scope, t.share)), key=lambda t: -t.share
+    )
+    hits = np.cumsum([trial.right == 0 for trial in answered])
+    good = np.flatnonzero(hits >= _SURE * np.arange(1, len(answered) + 1))
+    share = answered[good[-1]].share if good.size else 1.0
+    unknown = np.quantile([t.scope for t in inside], 1 - _SURE, method="lower") if inside else 0.0
+    return Sure(max(share, bands.share), min(float(unknown), bands.clarify))

@@ -1,7 +1,7 @@
 """What speaks for each candidate entry, as named numbers: the parts of its score.
 
-The linear model proposes; here its ten best proposals are looked at closely, with the
-similarity of single phrasings, rapidfuzz, and how much of the question an entry's words cover.
+The linear models propose; here their best proposals are looked at closely, with the similarity
+of single phrasings, rapidfuzz, and how much of the question an entry's words cover.
 """
 
 from __future__ import annotations
@@ -20,37 +20,42 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from intents.examples import Examples
-    from intents.lexical import Floats, Ints, Ridge
     from intents.lexicon import Lexicon, Question
+    from intents.ridge import Floats, Ints, Ridge
 
     Doubles = NDArray[np.float64]
 
 MOST_CANDIDATES = 10
-PARTS = (
+VIEW_PARTS = (
     "linear",  # score of the linear model
     "lead",  # by how much it beats the best other candidate
     "topic",  # score of the entry's topic
     "topic_gap",  # how far that is behind the best topic
     "phrasing",  # cosine of the nearest phrasing
     "phrasings",  # mean cosine of the three nearest phrasings
+    "beyond",  # score of "out of scope"
+    "outside",  # cosine of the nearest out-of-scope question
+    "outside_gap",  # by how much the nearest phrasing beats that
+)
+WORD_PARTS = (
     "fuzzy_sort",  # rapidfuzz token_sort_ratio with the nearest phrasing, 0 to 1
     "fuzzy_set",  # rapidfuzz token_set_ratio with the nearest phrasing, 0 to 1
     "covered",  # share of the question's weight that the entry's phrasings know
     "titled",  # share of the title's weight that the question says
-    "outside",  # cosine of the nearest out-of-scope question
-    "outside_gap",  # by how much the nearest phrasing beats that
     "length",  # log of the number of words
 )
+PARTS = (*VIEW_PARTS, *WORD_PARTS)
+MEANING_PARTS = (*PARTS, *(f"meaning_{name}" for name in VIEW_PARTS))
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
-    """One question as the models see it.
+class View:
+    """One question as one model sees it: by its words, or by its meaning.
 
-    `scores` holds one number per entry, then one per topic; `similar` one per training row.
+    `scores` holds one number per entry, then one per topic, then one for "out of scope";
+    `similar` one per training row.
     """
 
-    question: Question
     scores: Floats
     similar: Floats
 
@@ -75,61 +80,85 @@ class Evidence:
             for i in range(len(examples.entries))
         ]
 
-    def see(self, question: Question, ridge: Ridge) -> Seen:
-        """Score a question that is not part of the catalog."""
+    def see(self, question: Question, ridge: Ridge) -> View:
+        """Score the words of a question that is not part of the catalog."""
         columns, weights = self._examples.vectorizer.row(question)
-        return Seen(question, ridge.scores(columns, weights), self.similar(columns, weights))
+        return View(ridge.scores(columns, weights), self.similar(columns, weights))
 
     def similar(self, columns: Ints, weights: Floats) -> Floats:
         """The cosine of a question's row with every training row."""
         cosines: Floats = weights @ self._by_feature[columns]
         return cosines
 
-    def candidates(self, seen: Seen) -> list[int]:
+    def candidates(self, views: Sequence[View]) -> list[int]:
         """The entries worth a close look, the likeliest first; at most ten."""
         examples = self._examples
-        nearest = np.maximum.reduceat(seen.similar[: examples.inside], examples.starts[:-1])
-        promise = seen.scores[: len(examples.entries)] + 0.5 * nearest
+        promise = np.zeros(len(examples.entries), np.float32)
+        for view in views:
+            nearest = np.maximum.reduceat(view.similar[: examples.inside], examples.starts[:-1])
+            promise += view.scores[: len(promise)] + 0.5 * nearest
         return [int(i) for i in np.argsort(-promise, kind="stable")[:MOST_CANDIDATES]]
 
-    def parts(self, seen: Seen, candidates: Sequence[int], *, own: int = -1) -> Doubles:
-        """One row of `PARTS` per candidate.
+    def parts(
+        self,
+        question: Question,
+        views: Sequence[View],
+        candidates: Sequence[int],
+        *,
+        own: int = -1,
+    ) -> Doubles:
+        """One row per candidate: `PARTS` for the view of the words, `MEANING_PARTS` for both.
 
         `own` is the entry a training question was taken from: its words then count only where
         another phrasing of the entry says them too.
         """
+        words, *meaning = views
+        columns = [self._of_view(words, candidates)]
+        columns.append(self._of_words(question, words, candidates, own))
+        columns += [self._of_view(view, candidates) for view in meaning]
+        return np.hstack(columns)
+
+    def _of_view(self, view: View, candidates: Sequence[int]) -> Doubles:
+        examples, at = self._examples, np.asarray(candidates, np.intp)
+        scores, topics, beyond = np.split(
+            view.scores, [len(examples.entries), len(examples.entries) + len(examples.topics)]
+        )
+        linear, topic = scores[at], topics[examples.topic_of[at]]
+        first, second = np.sort(np.append(linear, [0, 0]))[:-3:-1]
+        outside = float(view.similar[examples.inside :].max(initial=0))
+        nearest = [np.sort(view.similar[examples.rows_of(i)])[-3:] for i in candidates]
+        phrasing = np.array([three[-1] for three in nearest])
+        table = np.empty((len(at), len(VIEW_PARTS)))
+        table[:, 0] = linear
+        table[:, 1] = linear - np.where(linear >= first, second, first)
+        table[:, 2] = topic
+        table[:, 3] = topics.max(initial=0) - topic
+        table[:, 4] = phrasing
+        table[:, 5] = [three.mean() for three in nearest]
+        table[:, 6] = beyond[0]
+        table[:, 7] = outside
+        table[:, 8] = phrasing - outside
+        return table
+
+    def _of_words(
+        self, question: Question, view: View, candidates: Sequence[int], own: int
+    ) -> Doubles:
         examples = self._examples
-        words = self._weigh(seen.question.folded)
+        words = self._weigh(question.folded)
         total = sum(words.values()) or 1.0
-        spoken = seen.question.normalised
-        scores, topics = np.split(seen.scores, [len(examples.entries)])
-        outside = float(seen.similar[examples.inside :].max(initial=0))
-        first, second, *_ = sorted([*map(float, scores[list(candidates)]), 0.0, 0.0], reverse=True)
-        best_topic = float(topics.max(initial=0))
-        table = np.empty((len(candidates), len(PARTS)))
+        spoken = question.normalised
+        table = np.empty((len(candidates), len(WORD_PARTS)))
         for place, entry in enumerate(candidates):
             rows = examples.rows_of(entry)
-            similar = seen.similar[rows]
-            phrasing = examples.questions[rows.start + int(similar.argmax())].normalised
-            nearest = float(similar.max())
-            linear = float(scores[entry])
-            topic = float(topics[examples.topic_of[entry]])
+            nearest = examples.questions[rows.start + int(view.similar[rows].argmax())].normalised
             known, heard = self._vocabulary[entry], int(entry == own)
             title = self._titles[entry]
             table[place] = (
-                linear,
-                linear - (second if linear >= first else first),
-                topic,
-                best_topic - topic,
-                nearest,
-                np.sort(similar)[-3:].mean(),
-                fuzz.token_sort_ratio(spoken, phrasing) / 100,
-                fuzz.token_set_ratio(spoken, phrasing) / 100,
+                fuzz.token_sort_ratio(spoken, nearest) / 100,
+                fuzz.token_set_ratio(spoken, nearest) / 100,
                 sum(weight for word, weight in words.items() if known[word] > heard) / total,
                 sum(weight for word, weight in title.items() if word in words)
                 / (sum(title.values()) or 1),
-                outside,
-                nearest - outside,
                 log(1 + len(words)),
             )
         return table

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
+from intents.embedding import MAX_EMBEDDED
 from intents.entry import Kind
 from intents.lexical import Vectorizer
 
@@ -55,6 +56,11 @@ class Examples:
         )
 
     @property
+    def meant(self) -> tuple[str, ...]:
+        """The texts whose vectors tell what the rows mean, one per row."""
+        return tuple(question.meant[:MAX_EMBEDDED] for question in self.questions)
+
+    @property
     def inside(self) -> int:
         """How many rows belong to an entry; the rest is out of scope."""
         return int(self.starts[-1])
@@ -70,11 +76,12 @@ class Examples:
         )
 
     def targets(self) -> NDArray[np.float32]:
-        """Rows × (entries, then topics): 1 where the row belongs, else 0."""
+        """Rows × (entries, then topics, then "out of scope"): 1 where the row belongs, else 0."""
         count = len(self.entries)
-        targets = np.zeros((len(self.questions), count + len(self.topics)), np.float32)
+        targets = np.zeros((len(self.questions), count + len(self.topics) + 1), np.float32)
         rows = np.arange(self.inside)
         entries = np.repeat(np.arange(count), np.diff(self.starts))
         targets[rows, entries] = 1
         targets[rows, count + self.topic_of[entries]] = 1
+        targets[self.inside :, -1] = 1
         return targets

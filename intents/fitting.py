@@ -1,147 +1,267 @@
-"""Everything that is learned from a catalog: the linear model, the weights of the parts, the bands.
+"""Everything that is learned from a catalog: the linear models, the weights of the parts, the bands.
 
-The weights and bands are fitted on questions that the linear model did not see: every phrasing as
-if it were new, phrasings whose whole entry is hidden (near out-of-scope), and the committed
+The weights and bands are fitted on questions that the linear models did not see: every phrasing
+as if it were new, phrasings whose whole entry is hidden (near out-of-scope), and the committed
 out-of-scope questions.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, NamedTuple, Self
 
 import numpy as np
 
-from intents.calibration import Bands, Logistic, Trial, fit_bands, fit_logistic
+from intents.calibration import (
+    Bands,
+    Choice,
+    Scope,
+    Sure,
+    Trial,
+    fit_bands,
+    fit_choice,
+    fit_scope,
+    fit_sure,
+)
 from intents.entry import Kind
-from intents.evidence import PARTS, Evidence, Seen
+from intents.evidence import MEANING_PARTS, PARTS, Evidence, View
 from intents.examples import Examples
-from intents.lexical import HeldOut, Ridge, fit_ridge
+from intents.meaning import Meanings, Space
+from intents.ridge import Ridge, fit_dense, fit_sparse
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
     from intents.catalog import Catalog
+    from intents.ridge import Floats, HeldOut
 
-_LEAST_ANSWER = 0.5  # what is likelier wrong than right is no answer, however small the FAQ
+    Doubles = NDArray[np.float64]
+
+_LEAST_SHARE = 0.5  # what is likelier wrong than right is no answer, however small the FAQ
 _LEAST_CLARIFY = 0.05
-_MOST_LESSONS = 1500  # of each kind; a dozen weights and two thresholds need no more
+_MOST_LESSONS = 1500  # of each kind; some twenty weights and three thresholds need no more
+# A question whose very entry was taken away is nearer to its neighbours than what citizens ask
+# out of scope; so it counts less than a real one.
+_HIDDEN_WEIGHT, _OUTSIDE_WEIGHT = 0.3, 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """What turns the parts of the candidates into a decision."""
+
+    scope: Scope
+    choice: Choice
+    bands: Bands
+    sure: Sure
+
+    @classmethod
+    def silent(cls, parts: int) -> Self:
+        """The judge of a FAQ without a single question: never answers."""
+        blank = np.zeros(parts)
+        scope = Scope(blank, blank + 1, np.zeros(parts + 1))
+        return cls(scope, Choice(blank + 1, blank), Bands(1, 1, 1), Sure(1, 1))
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What was learned from the vectors of a language model."""
+
+    space: Space
+    ridge: Ridge
+    judge: Judge
 
 
 @dataclass(frozen=True, slots=True)
 class Fitted:
-    """What `fit` learned. Plain arrays, so that it can be kept on disk (`arrays`, `from_arrays`)."""
+    """What `fit` learned: from the words, and from the meaning where vectors were given.
+
+    Plain arrays, so that it can be kept on disk (`arrays`, `from_arrays`).
+    """
 
     ridge: Ridge
-    logistic: Logistic
-    bands: Bands
+    judge: Judge
+    meaning: Meaning | None = None
 
     def arrays(self) -> dict[str, NDArray[np.floating]]:
         """The learned numbers by name."""
-        return {
-            "ridge_weights": self.ridge.weights,
-            "ridge_bias": self.ridge.bias,
-            "logistic": np.stack(
-                [self.logistic.mean, self.logistic.scale, self.logistic.weights[:-1]]
-            ),
-            "intercept": self.logistic.weights[-1:],
-            "bands": np.array([self.bands.answer, self.bands.clarify]),
-        }
+        arrays = {f"words_{k}": v for k, v in _arrays(self.ridge, self.judge).items()}
+        if self.meaning:
+            space = self.meaning.space
+            arrays |= {
+                f"meaning_{k}": v
+                for k, v in _arrays(self.meaning.ridge, self.meaning.judge).items()
+            }
+            arrays["space"] = np.append(space.mean, np.float32(space.spread))
+        return arrays
 
     @classmethod
     def from_arrays(cls, arrays: dict[str, NDArray[np.floating]]) -> Fitted:
         """The reverse of `arrays`."""
-        mean, scale, weights = arrays["logistic"].astype(np.float64)
-        answer, clarify = map(float, arrays["bands"])
-        return cls(
-            Ridge(
-                arrays["ridge_weights"].astype(np.float32), arrays["ridge_bias"].astype(np.float32)
-            ),
-            Logistic(mean, scale, np.append(weights, arrays["intercept"])),
-            Bands(answer, clarify),
-        )
+        meaning = None
+        if "space" in arrays:
+            space = arrays["space"].astype(np.float32)
+            meaning = Meaning(Space(space[:-1], float(space[-1])), *_restored(arrays, "meaning_"))
+        return cls(*_restored(arrays, "words_"), meaning)
+
+
+def _arrays(ridge: Ridge, judge: Judge) -> dict[str, NDArray[np.floating]]:
+    return {
+        "weights": ridge.weights,
+        "bias": ridge.bias,
+        "scope": np.stack([judge.scope.mean, judge.scope.scale, judge.scope.weights[:-1]]),
+        "intercept": judge.scope.weights[-1:],
+        "choice": np.stack([judge.choice.scale, judge.choice.weights]),
+        "bands": np.array([getattr(judge.bands, f.name) for f in fields(Bands)]),
+        "sure": np.array([getattr(judge.sure, f.name) for f in fields(Sure)]),
+    }
+
+
+def _restored(arrays: dict[str, NDArray[np.floating]], prefix: str) -> tuple[Ridge, Judge]:
+    part = {k.removeprefix(prefix): v for k, v in arrays.items() if k.startswith(prefix)}
+    mean, scale, weights = part["scope"].astype(np.float64)
+    judge = Judge(
+        Scope(mean, scale, np.append(weights, part["intercept"])),
+        Choice(*part["choice"].astype(np.float64)),
+        Bands(*map(float, part["bands"])),
+        Sure(*map(float, part["sure"])),
+    )
+    return Ridge(part["weights"].astype(np.float32), part["bias"].astype(np.float32)), judge
 
 
 class _Lesson(NamedTuple):
     """A question, the entry that is right (−1: none), its candidates and what speaks for each."""
 
     own: int
+    weight: float
     candidates: list[int]
-    parts: NDArray[np.float64]
+    parts: Doubles
+
+    @property
+    def right(self) -> int | None:
+        """The place of the right entry among the candidates."""
+        return self.candidates.index(self.own) if self.own in self.candidates else None
 
 
-def fit(catalog: Catalog) -> Fitted:
-    """Learn from a catalog. Takes seconds for thousands of phrasings; the result depends on nothing else."""
+class _Unseen:
+    """Training rows as if they were new, in every view that there is."""
+
+    def __init__(self, examples: Examples, evidence: Evidence) -> None:
+        self._examples = examples
+        self._evidence = evidence
+        self._held_out: list[HeldOut] = []
+        self._meanings: Meanings | None = None
+
+    def learn_words(self) -> Ridge:
+        ridge, held_out = fit_sparse(self._examples.rows, self._examples.targets())
+        self._held_out.append(held_out)
+        return ridge
+
+    def learn_meaning(self, vectors: Floats) -> tuple[Space, Ridge]:
+        space = Space.of(vectors)
+        ridge, held_out = fit_dense(space.place(vectors), self._examples.targets())
+        self._held_out.append(held_out)
+        self._meanings = Meanings(space, vectors)
+        return space, ridge
+
+    def row(self, row: int) -> list[View]:
+        """One row, seen by models that did not see it."""
+        scores = [held_out.scores[row] for held_out in self._held_out]
+        return self._views(row, scores, slice(row, row + 1))
+
+    def entry(self, entry: int, chosen: set[int]) -> Iterator[tuple[int, list[View]]]:
+        """The chosen rows of an entry, seen by models that saw nothing of the entry."""
+        rows = self._examples.rows_of(entry)
+        at = [row for row in range(rows.start, rows.stop) if row in chosen]
+        if not at:
+            return
+        every = [held_out.group(np.arange(rows.start, rows.stop)) for held_out in self._held_out]
+        for scores in every:
+            scores[:, entry] = -1
+        for row in at:
+            yield row, self._views(row, [scores[row - rows.start] for scores in every], rows)
+
+    def _views(self, row: int, scores: Sequence[Floats], hidden: slice) -> list[View]:
+        stored = self._examples.rows
+        own = slice(*stored.indptr[row : row + 2])
+        similar = [self._evidence.similar(stored.indices[own], stored.data[own])]
+        if self._meanings:
+            similar.append(self._meanings.similar(row))
+        for cosines in similar:
+            cosines[hidden] = 0
+        return [View(*seen) for seen in zip(scores, similar, strict=True)]
+
+
+def fit(catalog: Catalog, vectors: Floats | None = None) -> Fitted:
+    """Learn from a catalog; from its vectors too when they are given.
+
+    `vectors` has one row per text of `Examples.of(catalog).meant`. Takes seconds for thousands of
+    phrasings; the result depends on nothing else.
+    """
     examples = Examples.of(catalog)
     if not examples.entries:
-        return _nothing()
+        none = np.zeros((0, 0), np.float32)
+        return Fitted(Ridge(none, none[:0].ravel()), Judge.silent(len(PARTS)))
     evidence = Evidence(examples, catalog.lexicon)
-    ridge, held_out = fit_ridge(examples.rows, examples.targets())
-    lessons = list(_lessons(examples, evidence, held_out))
-    parts = np.concatenate([lesson.parts for lesson in lessons])
-    right = np.concatenate([np.equal(lesson.candidates, lesson.own) for lesson in lessons])
-    logistic = fit_logistic(parts, right.astype(np.float64))
-    bands = fit_bands([_trial(examples, logistic, lesson) for lesson in lessons])
-    bands = Bands(max(bands.answer, _LEAST_ANSWER), max(bands.clarify, _LEAST_CLARIFY))
-    return Fitted(ridge, logistic, bands)
+    unseen = _Unseen(examples, evidence)
+    ridge = unseen.learn_words()
+    words = Fitted(ridge, _judge(examples, list(_lessons(examples, evidence, unseen)), PARTS))
+    if vectors is None:
+        return words
+    space, ridge = unseen.learn_meaning(vectors)
+    judge = _judge(examples, list(_lessons(examples, evidence, unseen)), MEANING_PARTS)
+    return Fitted(words.ridge, words.judge, Meaning(space, ridge, judge))
 
 
-def _nothing() -> Fitted:
-    """What is learned from a FAQ without a single question: never to answer."""
-    none = np.zeros((0, 0), np.float32)
-    blank = np.zeros(len(PARTS))
-    return Fitted(
-        Ridge(none, none[:0].ravel()),
-        Logistic(blank, blank + 1, np.zeros(len(PARTS) + 1)),
-        Bands(1, 1),
+def _judge(examples: Examples, lessons: Sequence[_Lesson], parts: Sequence[str]) -> Judge:
+    inside = [(lesson.parts, lesson.right) for lesson in lessons if lesson.right is not None]
+    if not inside:
+        return Judge.silent(len(parts))
+    choice = fit_choice([table for table, _ in inside], [right for _, right in inside])
+    scope = fit_scope(
+        [lesson.parts for lesson in lessons],
+        np.array([lesson.own >= 0 for lesson in lessons]),
+        np.array([lesson.weight for lesson in lessons]),
     )
+    trials = [_trial(examples, scope, choice, lesson) for lesson in lessons]
+    bands = fit_bands(trials)
+    bands = Bands(bands.answer, max(bands.share, _LEAST_SHARE), max(bands.clarify, _LEAST_CLARIFY))
+    return Judge(scope, choice, bands, fit_sure(trials, bands))
 
 
-def _lessons(examples: Examples, evidence: Evidence, held_out: HeldOut) -> Iterator[_Lesson]:
+def _lessons(examples: Examples, evidence: Evidence, unseen: _Unseen) -> Iterator[_Lesson]:
     inside, outside = np.split(np.arange(len(examples.questions)), [examples.inside])
-    for row in np.concatenate([_spread(inside, _MOST_LESSONS), _spread(outside, _MOST_LESSONS)]):
+    for row in map(int, np.concatenate([_spread(inside), _spread(outside)])):
         own = examples.entry_of(row)
-        seen = _unseen(
-            examples, evidence, int(row), held_out.scores[row], hidden=slice(row, row + 1)
-        )
-        candidates = evidence.candidates(seen)
-        yield _Lesson(own, candidates, evidence.parts(seen, candidates, own=own))
+        views = unseen.row(row)
+        candidates = evidence.candidates(views)
+        parts = evidence.parts(examples.questions[row], views, candidates, own=own)
+        yield _Lesson(own, 1.0 if own >= 0 else _OUTSIDE_WEIGHT, candidates, parts)
+    if len(examples.entries) == 1:
+        return
     hidden = set(_spread(inside, _MOST_LESSONS // 3).tolist())
     for entry in range(len(examples.entries)):
-        rows = examples.rows_of(entry)
-        scores = held_out.group(np.arange(rows.start, rows.stop))
-        scores[:, entry] = -1
-        for row in hidden.intersection(range(rows.start, rows.stop)):
-            seen = _unseen(examples, evidence, row, scores[row - rows.start], hidden=rows)
-            candidates = [c for c in evidence.candidates(seen) if c != entry]
-            yield _Lesson(-1, candidates, evidence.parts(seen, candidates))
+        for row, views in unseen.entry(entry, hidden):
+            candidates = [c for c in evidence.candidates(views) if c != entry]
+            parts = evidence.parts(examples.questions[row], views, candidates)
+            yield _Lesson(-1, _HIDDEN_WEIGHT, candidates, parts)
 
 
-def _unseen(
-    examples: Examples, evidence: Evidence, row: int, scores: NDArray[np.float32], hidden: slice
-) -> Seen:
-    """A training row as if it were new, with some rows (itself among them) hidden."""
-    own = slice(*examples.rows.indptr[row : row + 2])
-    similar = evidence.similar(examples.rows.indices[own], examples.rows.data[own])
-    similar[hidden] = 0
-    return Seen(examples.questions[row], scores, similar)
-
-
-def _trial(examples: Examples, logistic: Logistic, lesson: _Lesson) -> Trial:
-    probabilities = logistic(lesson.parts)
-    order = np.argsort(-probabilities, kind="stable")
-    ranked = [lesson.candidates[i] for i in order]
+def _trial(examples: Examples, scope: Scope, choice: Choice, lesson: _Lesson) -> Trial:
+    shares = choice(lesson.parts)
+    order = np.argsort(-shares, kind="stable").tolist()
     return Trial(
-        best=float(probabilities[order[0]]) if ranked else 0.0,
-        right=ranked.index(lesson.own) if lesson.own in ranked else None,
+        scope=scope(lesson.parts),
+        share=float(shares[order[0]]),
+        right=None if lesson.right is None else order.index(lesson.right),
         outside=lesson.own < 0,
-        shown=bool(ranked) and examples.entries[ranked[0]].kind is Kind.ANSWER,
+        shown=examples.entries[lesson.candidates[order[0]]].kind is Kind.ANSWER,
+        weight=lesson.weight,
     )
 
 
-def _spread(rows: NDArray[np.intp], most: int) -> NDArray[np.intp]:
+def _spread(rows: NDArray[np.intp], most: int = _MOST_LESSONS) -> NDArray[np.intp]:
     """At most so many of the rows, evenly spread."""
     if len(rows) <= most:
         return rows

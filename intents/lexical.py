@@ -1,21 +1,18 @@
-"""Questions as weighted words and character n-grams, and a linear model over them.
+"""Questions as weighted words and character n-grams.
 
-Three views, each of unit length times its weight: folded words and word pairs (what is said),
-folded character n-grams (survives typos), and words with their accents (only typed accents
-speak). The model is ridge regression, solved in closed form; so the score that each phrasing
-would get from a model that never saw it is exact and needs no second fit (`HeldOut`).
+Three kinds of features, each of unit length times its weight: folded words and word pairs (what
+is said), folded character n-grams (survives typos), and words with their accents (only typed
+accents speak).
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy import sparse
-from scipy.linalg import lapack
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -29,9 +26,6 @@ if TYPE_CHECKING:
 
 _WORDS, _CHARACTERS, _ACCENTS = 0.62, 0.62, 0.48  # weights of the views; their squares sum to 1
 _CHARACTER_SIZES = (2, 3, 4)
-_STRENGTH = 1.0  # of the regularisation; flat between 0.3 and 3
-_COMMON = 50  # a feature of more than one row in so many is common
-_BLOCK = 512  # rows of a large matrix that are worked on at a time
 
 
 class Vectorizer:
@@ -86,84 +80,3 @@ def _views(question: Question) -> Iterator[tuple[float, Counter[str]]]:
     )
     typed = (word for word, bare in zip(question.words, folded, strict=True) if word != bare)
     yield _ACCENTS, Counter(f"a {word}" for word in typed)
-
-
-@dataclass(frozen=True, slots=True)
-class HeldOut:
-    """Scores of the training rows from models that did not see them.
-
-    `scores` is rows × labels: each row scored by a model fitted on all other rows. How common a
-    label is counts as known: only the rows are held out.
-    """
-
-    scores: Floats
-    _inverse: Floats
-    _dual: Floats
-    _targets: Floats
-    _bias: Floats
-
-    def group(self, rows: NDArray[np.intp]) -> Floats:
-        """Scores of these rows by a model that saw none of them (rows × labels)."""
-        residual = np.linalg.solve(self._inverse[np.ix_(rows, rows)], self._dual[rows])
-        scores: Floats = self._targets[rows] - residual + self._bias
-        return scores
-
-
-@dataclass(frozen=True, slots=True)
-class Ridge:
-    """A linear model: features → one score per label, about 0 (no) to 1 (yes)."""
-
-    weights: Floats  # features × labels
-    bias: Floats
-
-    def scores(self, columns: Ints, weights: Floats) -> Floats:
-        """One score per label for one question's row."""
-        scores: Floats = weights @ self.weights[columns] + self.bias
-        return scores
-
-
-def fit_ridge(rows: sparse.csr_array, targets: Floats) -> tuple[Ridge, HeldOut]:
-    """Fit one score per column of `targets` (rows × labels, 0 or 1).
-
-    Time grows with the cube of the number of rows, memory with its square: 6,000 rows take a few
-    seconds and 150 MB.
-    """
-    bias = targets.mean(axis=0)
-    centred = targets - bias
-    inverse = _inverted(_gram(rows))
-    dual = inverse @ centred
-    left_out = centred - dual / np.diag(inverse)[:, None] + bias
-    weights = np.ascontiguousarray(rows.T @ dual, dtype=np.float32)
-    return Ridge(weights, bias), HeldOut(left_out, inverse, dual, centred, bias)
-
-
-def _gram(rows: sparse.csr_array) -> Floats:
-    """Inner products of all rows. Common features are multiplied densely, the rest sparsely."""
-    common = np.bincount(rows.indices, minlength=rows.shape[1]) > rows.shape[0] / _COMMON
-    columns = rows.tocsc()
-    dense = columns[:, np.flatnonzero(common)].toarray()
-    rest = columns[:, np.flatnonzero(~common)].tocsr()
-    gram: Floats = (dense @ dense.T).T  # as LAPACK wants it; a symmetric matrix is its own mirror
-    for block in _blocks(len(gram)):
-        gram[:, block] += (rest @ rest[block].T).toarray()
-    return gram
-
-
-def _inverted(gram: Floats) -> Floats:
-    """The inverse of the regularised matrix, made in place."""
-    gram[np.diag_indices_from(gram)] += _STRENGTH
-    factor, failed = lapack.spotrf(gram, lower=True, overwrite_a=True)
-    assert not failed  # a Gram matrix with something added to its diagonal is positive definite
-    inverse, failed = lapack.spotri(factor, lower=True, overwrite_c=True)
-    assert not failed
-    for block in _blocks(len(inverse)):  # only the lower half was made
-        inverse[block, block.stop :] = inverse[block.stop :, block].T
-        square = inverse[block, block]
-        inverse[block, block] = np.tril(square) + np.tril(square, -1).T
-    whole: Floats = inverse
-    return whole
-
-
-def _blocks(size: int) -> Iterator[slice]:
-    """Slices that keep temporary copies small."""
-    return (slice(at, min(at + _BLOCK, size)) for at in range(0, size, _BLOCK))

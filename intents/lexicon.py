@@ -38,13 +38,15 @@ class Question:
 
     `said` is everything that was said, written out, repaired and folded, on one line. `words` are
     the lower-case words of it without filler; `folded` are the same words without accents;
-    `has_subject` is False for a question that names no thing at all.
+    `has_subject` is False for a question that names no thing at all. `meant` is everything that
+    was said, written out and repaired, as a language model should read it.
     """
 
     said: str
     words: tuple[str, ...]
     folded: tuple[str, ...]
     has_subject: bool
+    meant: str
 
     @property
     def normalised(self) -> str:
@@ -76,6 +78,7 @@ class Lexicon:
             words=tuple(content),
             folded=tuple(map(fold_word, content)),
             has_subject=bool(_replace(content, self._stop_words)),
+            meant=" ".join(said),
         )
 
     def _repair(self, token: str) -> Sequence[str]:

@@ -1,43 +1,70 @@
-"""The way of a question: read → small talk? → see → candidates → probabilities → verdict."""
+"""The way of a question: read → small talk? → see → candidates → probabilities → verdict.
+
+Its words are looked at first; where they leave a doubt, its meaning too.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 from rapidfuzz import fuzz, process
 
 from intents.calibration import MOST_CHOICES
+from intents.embedding import MAX_EMBEDDED, EmbeddingError
 from intents.entry import Kind
-from intents.evidence import PARTS, Evidence
+from intents.evidence import MEANING_PARTS, Evidence
 from intents.examples import Examples
+from intents.meaning import Meanings
 from intents.verdict import Answer, Candidate, Clarify, Reason, Unknown, Verdict
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from intents.calibration import Bands
     from intents.catalog import Catalog
-    from intents.fitting import Fitted
+    from intents.embedding import Embedder
+    from intents.evidence import View
+    from intents.fitting import Fitted, Judge
     from intents.lexicon import Question
+    from intents.ridge import Floats
 
 _SMALL_TALK_LIKENESS = 88  # rapidfuzz ratio of the whole message; small talk is short and fixed
 _POLITE_LIKENESS = 75  # the same, for a message of nothing but polite words
 _CLOSE = 0.2  # a choice is offered when it is at least this likely, relative to the best
+_REMEMBERED = 1000  # vectors of questions, the latest: many people ask the same
 
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """A verdict with how it came about."""
+    """A verdict with how it came about.
+
+    `scope` is the probability that the question is about the FAQ at all; `sure` says that the
+    words alone decided, or would be enough to.
+    """
 
     question: Question
     verdict: Verdict
     bands: Bands
+    scope: float
+    sure: bool
+    by_meaning: bool = False
 
 
 class Matcher:
     """Matches questions against one catalog, with what was fitted on it."""
 
-    def __init__(self, catalog: Catalog, fitted: Fitted) -> None:
+    def __init__(
+        self,
+        catalog: Catalog,
+        fitted: Fitted,
+        *,
+        vectors: Floats | None = None,
+        embedder: Embedder | None = None,
+    ) -> None:
+        """`vectors` and `embedder`: what the meaning was fitted on, and what embeds questions."""
         self._lexicon = catalog.lexicon
         self._small_talk = {
             self._lexicon.read(text).said: entry.id
@@ -48,32 +75,88 @@ class Matcher:
         self._examples = Examples.of(catalog)
         self._evidence = Evidence(self._examples, catalog.lexicon)
         self._fitted = fitted
+        self._meanings: Meanings | None = None
+        if fitted.meaning and vectors is not None and embedder is not None:
+            self._meanings = Meanings(fitted.meaning.space, vectors)
+            self._embed = lru_cache(_REMEMBERED)(lambda text: embedder.embed([text])[0])
+
+    @property
+    def semantic(self) -> bool:
+        """Whether the meaning is looked at too."""
+        return self._meanings is not None
 
     def match(self, text: str) -> Verdict:
         """Say what a question means. Total: any text gets a verdict, in bounded time."""
         return self.explain(text).verdict
 
     def explain(self, text: str) -> Explanation:
-        """Match, and show the repaired question and the bands too."""
-        question = self._lexicon.read(text)
-        return Explanation(question, self._decide(question), self._fitted.bands)
+        """Match, by the words and, where these leave a doubt, by the meaning.
 
-    def _decide(self, question: Question) -> Verdict:
+        When the question cannot be embedded, the verdict of the words stands.
+        """
+        glance = self.glance(text)
+        if glance.sure:
+            return glance
+        try:
+            return self._look(glance.question) or glance
+        except EmbeddingError:
+            return glance
+
+    def glance(self, text: str) -> Explanation:
+        """Match by the words alone: a millisecond, no language model."""
+        question, judge = self._lexicon.read(text), self._fitted.judge
         small_talk = self._find_small_talk(question)
         if small_talk:
-            return small_talk
+            return Explanation(question, small_talk, judge.bands, 1.0, sure=True)
         if not question.has_subject or not self._examples.entries:
-            return Unknown(Reason.NO_SUBJECT)
-        ranking = self._rank(question)
-        if not ranking:
-            return Unknown(Reason.OUT_OF_SCOPE)
-        bands, best = self._fitted.bands, ranking[0].score
-        if best >= bands.answer:
-            return Answer(ranking[0].entry, ranking)
-        if best >= bands.clarify and len(ranking) > 1:
-            close = sum(candidate.score >= best * _CLOSE for candidate in ranking[:MOST_CHOICES])
-            return Clarify(tuple(c.entry for c in ranking[: max(close, 2)]), ranking)
-        return Unknown(Reason.WEAK if best >= bands.clarify / 2 else Reason.OUT_OF_SCOPE, ranking)
+            unknown = Unknown(Reason.NO_SUBJECT)
+            return Explanation(question, unknown, judge.bands, 0.0, sure=True)
+        view = self._evidence.see(question, self._fitted.ridge)
+        if not view.similar.any() and not self.semantic:  # not one known word or syllable
+            return Explanation(question, Unknown(Reason.OUT_OF_SCOPE), judge.bands, 0.0, sure=True)
+        verdict, scope = self._decide(question, [view], judge)
+        sure = (
+            verdict.ranking[0].score >= judge.sure.answer * scope
+            if isinstance(verdict, Answer)
+            else scope < judge.sure.unknown
+        )
+        return Explanation(question, verdict, judge.bands, scope, sure=sure or not self.semantic)
+
+    def _look(self, question: Question) -> Explanation | None:
+        """Match by words and meaning."""
+        if self._meanings is None or self._fitted.meaning is None:
+            return None
+        learned = self._fitted.meaning
+        vector = self._embed(question.meant[:MAX_EMBEDDED])
+        words = self._evidence.see(question, self._fitted.ridge)
+        meaning = self._meanings.see(vector, learned.ridge)
+        verdict, scope = self._decide(question, [words, meaning], learned.judge)
+        return Explanation(
+            question, verdict, learned.judge.bands, scope, sure=False, by_meaning=True
+        )
+
+    def _decide(
+        self, question: Question, views: Sequence[View], judge: Judge
+    ) -> tuple[Verdict, float]:
+        candidates = self._evidence.candidates(views)
+        parts = self._evidence.parts(question, views, candidates)
+        scope, shares = judge.scope(parts), judge.choice(parts)
+        ranking = tuple(
+            Candidate(
+                self._examples.entries[candidates[i]].id,
+                float(scope * shares[i]),
+                dict(zip(MEANING_PARTS, map(float, parts[i].round(4)), strict=False)),
+            )
+            for i in np.argsort(-shares, kind="stable")
+        )
+        bands, best = judge.bands, float(shares.max())
+        if bands.answers(scope, best):
+            return Answer(ranking[0].entry, ranking), scope
+        if scope >= bands.clarify and len(ranking) > 1:
+            close = sum(float(share) >= best * _CLOSE for share in np.sort(shares)[-MOST_CHOICES:])
+            return Clarify(tuple(c.entry for c in ranking[: max(close, 2)]), ranking), scope
+        reason = Reason.WEAK if scope >= bands.clarify / 2 else Reason.OUT_OF_SCOPE
+        return Unknown(reason, ranking), scope
 
     def _find_small_talk(self, question: Question) -> Answer | None:
         found = process.extractOne(
@@ -87,19 +170,3 @@ class Matcher:
         likeness = found[1] / 100
         entry = self._small_talk[found[0]]
         return Answer(entry, (Candidate(entry, likeness, {"small_talk": likeness}),))
-
-    def _rank(self, question: Question) -> tuple[Candidate, ...]:
-        seen = self._evidence.see(question, self._fitted.ridge)
-        if not seen.similar.any():  # not one known word or syllable
-            return ()
-        candidates = self._evidence.candidates(seen)
-        parts = self._evidence.parts(seen, candidates)
-        probabilities = self._fitted.logistic(parts)
-        return tuple(
-            Candidate(
-                self._examples.entries[candidates[i]].id,
-                float(probabilities[i]),
-                dict(zip(PARTS, map(float, parts[i].round(4)), strict=True)),
-            )
-            for i in np.argsort(-probabilities, kind="stable")
-        )

@@ -248,8 +248,9 @@ def _fitted() -> Fitted:
 def with_bands(*, answer: float, clarify: float) -> Faq:
     """The sample FAQ with thresholds of one's own."""
     catalog = sample_faq().catalog
-    bands = Bands(answer=answer, clarify=clarify)
-    return Faq(catalog, Matcher(catalog, replace(_fitted(), bands=bands)))
+    fitted = _fitted()
+    judge = replace(fitted.judge, bands=Bands(answer=answer, share=0.0, clarify=clarify))
+    return Faq(catalog, Matcher(catalog, replace(fitted, judge=judge)))
 
 
 def asks_back() -> Faq:

@@ -3,81 +3,119 @@
 from __future__ import annotations
 
 import itertools
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from scipy.optimize import minimize
+from scipy.special import log_softmax
 
-from intents.calibration import Bands, Trial, best_bands, fit_bands, fit_logistic
+from intents.calibration import (
+    Bands,
+    Trial,
+    best_scope,
+    best_share,
+    fit_bands,
+    fit_choice,
+    fit_scope,
+    fit_sure,
+)
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Doubles = NDArray[np.float64]
 
 RIGHT, WRONG, OUTSIDE = (0, False), (None, False), (None, True)
+PENALTY = 10.0
 
 
-def trials(*seen: tuple[float, tuple[int | None, bool]]) -> list[Trial]:
-    """Trials of (best probability, (place of the right entry, outside))."""
-    return [Trial(best, right, outside, shown=True) for best, (right, outside) in seen]
+def trials(*seen: tuple[float, tuple[int | None, bool]], share: float = 0.9) -> list[Trial]:
+    """Trials of (scope, (place of the right entry, outside)), all with one share."""
+    return [Trial(scope, share, right, out, shown=True) for scope, (right, out) in seen]
+
+
+def shares(*seen: tuple[float, tuple[int | None, bool]]) -> list[Trial]:
+    """Trials of (share, (place of the right entry, outside)), all surely in scope."""
+    return [Trial(0.9, share, right, out, shown=True) for share, (right, out) in seen]
+
+
+def gain(bands: Bands, trial: Trial) -> float:
+    """What one trial is worth under these bands, in words."""
+    if bands.answers(trial.scope, trial.share):
+        if not trial.shown:
+            return 0.0 if trial.outside else -0.2
+        if trial.outside:
+            return -3.0
+        return 1.0 if trial.right == 0 else -0.5
+    if trial.scope >= bands.clarify:
+        if trial.outside:
+            return -0.5
+        return 0.4 if trial.right is not None and trial.right < 4 else -0.2
+    return 0.0
 
 
 def worth(bands: Bands, of: list[Trial]) -> float:
-    """What the trials are worth under these bands, one by one and in words."""
-    outside = sum(trial.outside for trial in of)
+    """What the trials are worth, three of ten questions being out of scope."""
     total = 0.0
     for trial in of:
-        if trial.best >= bands.answer and not trial.shown:
-            gain = 0.0 if trial.outside else -0.2
-        elif trial.best >= bands.answer:
-            gain = 1.0 if trial.right == 0 else -3.0
-        elif trial.best >= bands.clarify:
-            gain = 0.4 if trial.right is not None and trial.right < 4 else -0.2
-        else:
-            gain = 0.0
-        total += gain * (0.3 / outside if trial.outside else 0.7 / (len(of) - outside))
+        weight = sum(other.weight for other in of if other.outside == trial.outside)
+        part = 0.3 if trial.outside else 0.7
+        total += gain(bands, trial) * part * trial.weight / weight
     return total
 
 
-def best_worth(of: list[Trial]) -> float:
-    """The most that any two thresholds are worth."""
-    cuts = [0.0, *sorted({trial.best for trial in of}), 2.0]
+def best_worth(of: list[Trial], share: float) -> float:
+    """The most that any two thresholds of the scope are worth."""
+    cuts = [0.0, *sorted({trial.scope for trial in of}), 2.0]
     pairs = itertools.combinations_with_replacement(cuts, 2)
-    return max(worth(Bands(answer=high, clarify=low), of) for low, high in pairs)
+    return max(worth(Bands(high, share, low), of) for low, high in pairs)
 
 
 PROBABILITY = st.integers(1, 99).map(lambda percent: percent / 100)
 TRIAL = st.builds(
-    lambda best, right, outside, shown: Trial(best, None if outside else right, outside, shown),
+    lambda scope, share, right, outside, shown, weight: Trial(
+        scope, share, None if outside else right, outside, shown, weight
+    ),
+    PROBABILITY,
     PROBABILITY,
     st.one_of(st.none(), st.integers(0, 9)),
     st.booleans(),
     st.booleans(),
+    st.sampled_from([0.3, 1.0, 2.0]),
 )
 
 
-@given(st.lists(TRIAL, min_size=1, max_size=12, unique_by=lambda trial: trial.best))
-def test_no_other_bands_are_worth_more(of: list[Trial]) -> None:
-    """Compared with every pair of thresholds, on any trials."""
-    assert worth(best_bands(of), of) == pytest.approx(best_worth(of))
+@given(st.lists(TRIAL, min_size=1, max_size=12), PROBABILITY)
+@example(trials((0.5, RIGHT), (0.5, WRONG)), 0.5)
+@example(trials((0.5, RIGHT), (0.5, OUTSIDE), (0.4, RIGHT)), 0.5)
+def test_no_other_scope_is_worth_more(of: list[Trial], share: float) -> None:
+    """Compared with every pair of thresholds; questions that look the same are not cut apart."""
+    answer, clarify = best_scope(of, share)
+    assert 0 <= clarify <= answer <= 1
+    assert worth(Bands(answer, share, clarify), of) == pytest.approx(best_worth(of, share))
 
 
 @given(st.lists(TRIAL, min_size=1, max_size=12))
-@example(trials((0.5, RIGHT), (0.5, WRONG)))
-@example(trials((0.5, RIGHT), (0.5, OUTSIDE), (0.4, RIGHT)))
-def test_equal_probabilities_fall_on_the_same_side(of: list[Trial]) -> None:
-    """A threshold cannot cut between two questions that look the same."""
-    assert worth(best_bands(of), of) == pytest.approx(best_worth(of))
+@example(shares((0.5, RIGHT), (0.5, WRONG), (0.5, WRONG)))
+def test_no_other_share_is_worth_more(of: list[Trial]) -> None:
+    """Of the in-scope questions, all taken to be surely in scope."""
+    inside = [trial for trial in of if not trial.outside]
 
+    def total(share: float) -> float:
+        sure = Bands(answer=0.0, share=share, clarify=0.0)
+        return sum(gain(sure, trial) * trial.weight for trial in inside)
 
-@given(st.lists(TRIAL, min_size=1, max_size=12))
-def test_bands_are_ordered_probabilities(of: list[Trial]) -> None:
-    """Clarify lies below answer, both between 0 and 1."""
-    bands = best_bands(of)
-    assert 0 <= bands.clarify <= bands.answer <= 1
+    share = best_share(of)
+    assert 0 <= share <= 1
+    assert total(share) == pytest.approx(max(map(total, [2.0, *(t.share for t in inside)])))
 
 
 def test_clear_trials_are_cut_in_the_middle_between() -> None:
     """Answered, clarified, unknown: each threshold lies half-way between its neighbours."""
-    found = best_bands(
+    answer, clarify = best_scope(
         trials(
             (0.9, RIGHT),
             (0.8, RIGHT),
@@ -85,27 +123,31 @@ def test_clear_trials_are_cut_in_the_middle_between() -> None:
             (0.5, (1, False)),
             (0.2, OUTSIDE),
             (0.1, WRONG),
-        )
+        ),
+        share=0.5,
     )
-    assert found.answer == pytest.approx(0.7)
-    assert found.clarify == pytest.approx(0.35)
+    assert answer == pytest.approx(0.7)
+    assert clarify == pytest.approx(0.35)
+    assert best_share(shares((0.8, RIGHT), (0.4, (1, False)))) == pytest.approx(0.6)
 
 
 def test_what_is_never_right_is_never_answered() -> None:
     """Nor is anything asked back."""
-    found = best_bands(trials((0.99, WRONG), (0.9, OUTSIDE)))
-    assert (found.answer, found.clarify) == (1.0, 1.0)
+    assert best_scope(trials((0.99, WRONG), (0.9, OUTSIDE)), 0.5) == (1.0, 1.0)
+    assert best_share(shares((0.9, (1, False)), (0.8, OUTSIDE))) == 1.0
+    assert best_share([]) == 1.0
 
 
 def test_what_is_always_right_is_always_answered() -> None:
     """The answer band then begins at zero."""
-    assert best_bands(trials((0.99, RIGHT), (0.01, RIGHT))).answer == 0.0
+    assert best_scope(trials((0.99, RIGHT), (0.01, RIGHT)), 0.5)[0] == 0.0
+    assert best_share(shares((0.9, RIGHT), (0.6, RIGHT))) < 0.6
 
 
 def test_a_right_entry_beyond_the_choices_is_not_offered() -> None:
     """Four choices are shown: the fourth helps, the fifth does not."""
-    assert best_bands(trials((0.5, (3, False)))).clarify == 0.0
-    assert best_bands(trials((0.5, (4, False)))).clarify == 1.0
+    assert best_scope(trials((0.5, (3, False))), 0.95)[1] == 0.0
+    assert best_scope(trials((0.5, (4, False))), 0.95)[1] == 1.0
 
 
 @given(st.lists(TRIAL, min_size=1, max_size=12))
@@ -113,83 +155,150 @@ def test_fitted_bands_are_ordered_probabilities(of: list[Trial]) -> None:
     """Medians of ordered pairs keep the order."""
     bands = fit_bands(of)
     assert 0 <= bands.clarify <= bands.answer <= 1
+    assert 0 <= bands.share <= 1
+
+
+def chance_trials(certainty: float = 1) -> list[Trial]:
+    """Trials whose probabilities are true; the higher the certainty, the nearer to one."""
+    random = np.random.default_rng(7)
+    scope, share = random.random(2000), random.random(2000) ** (1 / certainty)
+    inside, right = random.random(2000) < scope, random.random(2000) < share
+    return [
+        Trial(float(p), float(s), (0 if hit else 1) if ours else None, not ours, shown=True)
+        for p, s, ours, hit in zip(scope, share, inside, right, strict=True)
+    ]
 
 
 def test_fitted_bands_stand_still_while_the_faq_is_edited() -> None:
-    """Where the best bands of a sample jump, those that are fitted move little."""
-    random = np.random.default_rng(7)
-    chance = random.random(2000)
-    of = [
-        Trial(float(p), 0 if right else 1, outside=False, shown=True)
-        for p, right in zip(chance, random.random(2000) < chance, strict=True)
-    ]
+    """Where the best threshold of a sample jumps, the one that is fitted moves little."""
+    of = chance_trials()
     samples = [of[:start] + of[start + 400 :] for start in range(0, 2000, 400)]
-    best = np.ptp([best_bands(sample).answer for sample in samples])
+    best = np.ptp([best_scope(sample, 0.6)[0] for sample in samples])
     fitted = np.ptp([fit_bands(sample).answer for sample in samples])
     assert fitted < 0.06 < best
 
 
 def test_a_signpost_is_no_wrong_answer() -> None:
     """Out-of-scope questions that find one cost nothing."""
-    signposts = [Trial(0.9, None, outside=True, shown=False)]
+    signposts = [Trial(0.9, 0.9, None, outside=True, shown=False)]
     assert worth(fit_bands([*signposts, *trials((0.8, RIGHT))]), signposts) == 0
 
 
-def random_parts(rows: int) -> tuple[np.ndarray, np.ndarray]:
-    """Made-up parts and whether the candidate was right, by known weights."""
+def test_the_words_alone_decide_where_they_hardly_err() -> None:
+    """Of what they answer surely, at most one of fifty is wrong; no sure unknown is in scope."""
+    of, bands = chance_trials(certainty=8), Bands(0.5, 0.6, 0.3)
+    sure = fit_sure(of, bands)
+    answered = [t for t in of if not t.outside and t.scope >= 0.5 and t.share >= sure.answer]
+    missed = [t for t in of if not t.outside and t.scope < sure.unknown]
+    assert len(answered) > 20
+    assert sum(trial.right == 0 for trial in answered) >= 0.98 * len(answered)
+    assert len(missed) <= 0.02 * sum(not trial.outside for trial in of)
+    assert sure.answer >= bands.share
+    assert sure.unknown <= bands.clarify
+
+
+def test_words_that_are_never_right_are_never_sure() -> None:
+    """Nor are those of which nothing is known."""
+    bands = Bands(0.5, 0.6, 0.3)
+    assert fit_sure(shares((0.9, (1, False))), bands).answer == 1.0
+    assert fit_sure([], bands).unknown == 0.0
+
+
+def random_tables(count: int) -> tuple[list[Doubles], list[int], NDArray[np.bool_]]:
+    """Made-up parts of three candidates each, which one is right, and whether any is ours."""
     random = np.random.default_rng(7)
-    parts = random.normal([1, -2, 0.5], [2, 0.5, 1], (rows, 3))
-    logit = 1.5 * (parts[:, 0] - 1) - 2 * (parts[:, 1] + 2) - 0.5
-    return parts, (random.random(rows) < 1 / (1 + np.exp(-logit))).astype(np.float64)
+    tables = list(random.normal([1, -2, 0.5], [2, 0.5, 1], (count, 3, 3)))
+    logits = [table @ [1.5, -2, 0] for table in tables]
+    right = [int((logit + random.gumbel(size=3)).argmax()) for logit in logits]
+    best = np.array([table.max(axis=0) for table in tables])
+    ours = random.random(count) < 1 / (1 + np.exp(-(best[:, 0] - 2.5)))
+    return tables, right, ours
 
 
-def test_the_weights_are_the_likeliest_ones() -> None:
+def test_the_weights_of_the_choice_are_the_likeliest_ones() -> None:
     """A general optimiser finds the same minimum of the penalised loss."""
-    parts, right = random_parts(400)
-    standard = (parts - parts.mean(axis=0)) / parts.std(axis=0)
+    tables, right, _ = random_tables(300)
+    scale = np.concatenate(tables).std(axis=0)
 
-    def loss(weights: np.ndarray) -> float:
+    def loss(weights: Doubles) -> float:
+        likelihood = sum(
+            log_softmax(table / scale @ weights)[at]
+            for table, at in zip(tables, right, strict=True)
+        )
+        return float(-likelihood + PENALTY * (weights**2).sum() / 2)
+
+    slow = minimize(loss, np.zeros(3), method="BFGS").x
+    assert fit_choice(tables, right).weights == pytest.approx(slow, abs=1e-3)
+
+
+def test_the_weights_of_the_scope_are_the_likeliest_ones() -> None:
+    """The same, each question counting by its weight."""
+    tables, _, ours = random_tables(300)
+    counts = np.where(ours, 1.0, 2.0)
+    best = np.array([table.max(axis=0) for table in tables])
+    standard = (best - best.mean(axis=0)) / best.std(axis=0)
+
+    def loss(weights: Doubles) -> float:
         logit = standard @ weights[:3] + weights[3]
-        likelihood = np.logaddexp(0, logit) - right * logit
-        return float(likelihood.sum() + (weights[:3] ** 2).sum() / 2)
+        likelihood = counts * (np.logaddexp(0, logit) - ours * logit)
+        return float(likelihood.sum() + PENALTY * (weights[:3] ** 2).sum() / 2)
 
     slow = minimize(loss, np.zeros(4), method="BFGS").x
-    assert fit_logistic(parts, right).weights == pytest.approx(slow, abs=1e-3)
+    assert fit_scope(tables, ours, counts).weights == pytest.approx(slow, abs=1e-2)
 
 
 def test_probabilities_are_calibrated() -> None:
     """Of what is called 0.7 likely, about 70 % is right: the averages agree."""
-    parts, right = random_parts(4000)
-    probabilities = fit_logistic(parts, right)(parts)
-    assert probabilities.mean() == pytest.approx(right.mean(), abs=1e-3)
-    for low in (0.0, 0.2, 0.4, 0.6, 0.8):
-        chosen = (probabilities >= low) & (probabilities < low + 0.2)
-        assert right[chosen].mean() == pytest.approx(probabilities[chosen].mean(), abs=0.06)
+    tables, right, ours = random_tables(4000)
+    scope, choice = fit_scope(tables, ours, np.ones(4000)), fit_choice(tables, right)
+    said = np.array([scope(table) for table in tables])
+    chosen = np.array([choice(table) for table in tables])
+    hits = np.zeros_like(chosen)
+    hits[np.arange(4000), right] = 1
+    for probabilities, true in ((said, ours), (chosen.ravel(), hits.ravel())):
+        assert probabilities.mean() == pytest.approx(true.mean(), abs=5e-3)
+        for low in (0.0, 0.2, 0.4, 0.6, 0.8):
+            at = (probabilities >= low) & (probabilities < low + 0.2)
+            assert true[at].mean() == pytest.approx(probabilities[at].mean(), abs=0.06)
+
+
+NUMBERS = st.floats(-50, 50)
+TABLES = st.integers(1, 3).flatmap(
+    lambda width: st.lists(
+        st.tuples(
+            st.lists(st.lists(NUMBERS, min_size=width, max_size=width), min_size=1, max_size=4),
+            st.booleans(),
+        ),
+        min_size=1,
+        max_size=12,
+    )
+)
 
 
 @settings(max_examples=50)
-@given(
-    st.integers(1, 4).flatmap(
-        lambda width: st.lists(
-            st.tuples(st.lists(st.floats(-50, 50), min_size=width, max_size=width), st.booleans()),
-            min_size=1,
-            max_size=20,
-        )
-    )
-)
-@example([([1.0], True), ([0.0], False)])  # separable
-@example([([1.0], True)])  # nothing to compare with
-@example([([3.0, 3.0], True), ([3.0, 3.0], False)])  # parts that never differ
-def test_any_lessons_give_probabilities(lessons: list[tuple[list[float], bool]]) -> None:
+@given(TABLES)
+@example([([[1.0]], True), ([[0.0]], False)])  # separable
+@example([([[1.0]], True)])  # nothing to compare with
+@example([([[3.0, 3.0]], True), ([[3.0, 3.0]], False)])  # parts that never differ
+def test_any_lessons_give_probabilities(lessons: list[tuple[list[list[float]], bool]]) -> None:
     """Separable, one-sided or constant parts neither overflow nor divide by zero."""
-    parts = np.array([part for part, _ in lessons])
-    probabilities = fit_logistic(parts, np.array([float(right) for _, right in lessons]))(parts)
-    assert np.isfinite(probabilities).all()
-    assert ((probabilities >= 0) & (probabilities <= 1)).all()
+    tables = [np.array(table) for table, _ in lessons]
+    ours = np.array([mine for _, mine in lessons])
+    scope, choice = (
+        fit_scope(tables, ours, np.ones(len(ours))),
+        fit_choice(tables, [0] * len(ours)),
+    )
+    for table in tables:
+        assert 0 <= scope(table) <= 1
+        assert choice(table).sum() == pytest.approx(1)
+        assert (choice(table) >= 0).all()
 
 
 def test_far_outside_what_was_learned_probabilities_stay_probabilities() -> None:
     """A part that is a thousand times larger than any seen gives no warning and no overflow."""
-    model = fit_logistic(*random_parts(50))
+    tables, right, ours = random_tables(50)
+    scope, choice = fit_scope(tables, ours, np.ones(50)), fit_choice(tables, right)
     far = np.array([[1e6, 0.0, 0.0], [-1e6, 0.0, 0.0]])
-    assert model(far) == pytest.approx([1.0, 0.0])
+    assert scope(far[:1]) == pytest.approx(1.0)
+    assert scope(far[1:]) == pytest.approx(0.0)
+    assert choice(far) == pytest.approx([1.0, 0.0])

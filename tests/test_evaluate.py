@@ -56,8 +56,9 @@ OUTSIDE = (
 )
 KEYS = {"n", "answered_right", "answered_wrong", "clarified_with_right"}
 KEYS |= {"clarified_without_right", "unknown", "top1", "top3"}
-EVERYTHING, NOTHING = Bands(answer=0.0, clarify=0.0), Bands(answer=2.0, clarify=2.0)
-ASK_BACK = Bands(answer=2.0, clarify=0.0)
+EVERYTHING = Bands(answer=0.0, share=0.0, clarify=0.0)
+NOTHING = Bands(answer=2.0, share=2.0, clarify=2.0)
+ASK_BACK = Bands(answer=2.0, share=2.0, clarify=0.0)
 CASES = [
     Case("kích hoạt vneid", frozenset({"kich_hoat"}), "plain"),
     Case("rơi mất thẻ", frozenset({"mat_the", "the_bhyt"}), "plain"),
@@ -85,7 +86,10 @@ def learned(tmp_path_factory: pytest.TempPathFactory) -> tuple[Catalog, Fitted]:
 def asked(learned: tuple[Catalog, Fitted]) -> Callable[[Bands], Matcher]:
     """A matcher with bands set by hand, so that every outcome can be had."""
     catalog, fitted = learned
-    return lambda bands: Matcher(catalog, dataclasses.replace(fitted, bands=bands))
+    judge = fitted.judge
+    return lambda bands: Matcher(
+        catalog, dataclasses.replace(fitted, judge=dataclasses.replace(judge, bands=bands))
+    )
 
 
 def ticking() -> Callable[[], float]:

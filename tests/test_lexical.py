@@ -1,23 +1,14 @@
-"""Rows of weighted features, and held-out scores that equal a second fit without the row."""
+"""Questions as rows of weighted features."""
 
 from __future__ import annotations
-
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from intents.lexical import Vectorizer, fit_ridge
+from intents.lexical import Vectorizer
 from intents.lexicon import Lexicon, LexiconFile, Question
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-    from scipy import sparse
-
-    Doubles = NDArray[np.float64]
-    Floats = NDArray[np.float32]
 
 TEXTS = (
     ("kích hoạt tài khoản định danh", "kích hoạt vneid bị lỗi", "vneid không kích hoạt được"),
@@ -35,82 +26,13 @@ def read(text: str) -> Question:
 
 
 QUESTIONS = tuple(read(text) for text in (*(t for group in TEXTS for t in group), *OUTSIDE))
-GROUPS = np.split(np.arange(13), [3, 7, 10])
 VECTORIZER = Vectorizer(QUESTIONS)
 
 
-def training() -> tuple[sparse.csr_array, Floats]:
-    """The rows of all questions and, per group, whether they belong to it."""
-    targets = np.zeros((len(QUESTIONS), len(GROUPS)), np.float32)
-    for label, rows in enumerate(GROUPS):
-        targets[rows, label] = 1
-    return VECTORIZER.matrix(QUESTIONS), targets
-
-
-def refitted(rows: sparse.csr_array, targets: Floats, hidden: NDArray[np.intp]) -> Doubles:
-    """Scores of the hidden rows by a ridge regression over the others: the slow obvious way.
-
-    The share of each label is known beforehand; only the weights are learned without the rows.
-    """
-    features, bias = rows.toarray().astype(np.float64), targets.mean(axis=0)
-    seen = np.setdiff1d(np.arange(len(features)), hidden)
-    left = features[seen].T @ features[seen] + np.eye(features.shape[1])
-    weights = np.linalg.solve(left, features[seen].T @ (targets[seen] - bias))
-    scores: Doubles = features[hidden] @ weights + bias
-    return scores
-
-
-@pytest.mark.parametrize("row", range(len(QUESTIONS)))
-def test_a_row_left_out_scores_as_if_refitted_without_it(row: int) -> None:
-    """Every row, every label."""
-    rows, targets = training()
-    _, held_out = fit_ridge(rows, targets)
-    slow = refitted(rows, targets, np.array([row]))[0]
-    assert held_out.scores[row] == pytest.approx(slow, abs=1e-5)
-
-
-@pytest.mark.parametrize("hidden", [*GROUPS, np.array([0, 5, 13]), np.array([14])])
-def test_a_group_left_out_scores_as_if_refitted_without_it(hidden: NDArray[np.intp]) -> None:
-    """Whole entries, rows of several, one row."""
-    rows, targets = training()
-    _, held_out = fit_ridge(rows, targets)
-    assert held_out.group(hidden) == pytest.approx(refitted(rows, targets, hidden), abs=1e-5)
-
-
-def test_a_group_of_one_is_a_row() -> None:
-    """Both closed forms say the same."""
-    _, held_out = fit_ridge(*training())
-    for row in range(len(QUESTIONS)):
-        assert held_out.group(np.array([row]))[0] == pytest.approx(held_out.scores[row], abs=1e-5)
-
-
-def test_the_model_is_ridge_regression() -> None:
-    """Its scores equal the plain normal equations over all rows."""
-    rows, targets = training()
-    ridge, _ = fit_ridge(rows, targets)
-    features, bias = rows.toarray().astype(np.float64), targets.mean(axis=0)
-    left = features.T @ features + np.eye(features.shape[1])
-    weights = np.linalg.solve(left, features.T @ (targets - bias))
-    for question, row in zip(QUESTIONS, features, strict=True):
-        scores = ridge.scores(*VECTORIZER.row(question))
-        assert scores == pytest.approx(row @ weights + bias, abs=1e-5)
-
-
-def test_training_questions_score_highest_on_their_own_label() -> None:
-    """And out-of-scope questions on none."""
-    ridge, _ = fit_ridge(*training())
-    scores = np.array([ridge.scores(*VECTORIZER.row(question)) for question in QUESTIONS])
-    for label, rows in enumerate(GROUPS):
-        assert set(scores[rows].argmax(axis=1)) == {label}
-    assert scores[13:].max() < 0.25
-
-
-def test_an_empty_question_scores_the_share_of_each_label() -> None:
-    """Nothing known, nothing learned."""
-    ridge, _ = fit_ridge(*training())
+def test_an_empty_question_has_no_features() -> None:
+    """Nothing known, nothing weighed."""
     columns, weights = VECTORIZER.row(read("?!"))
     assert (columns.size, weights.size) == (0, 0)
-    assert ridge.scores(columns, weights) == pytest.approx([3 / 15, 4 / 15, 3 / 15, 3 / 15])
 
 
 def test_a_known_question_has_unit_length() -> None:

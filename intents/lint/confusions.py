@@ -6,9 +6,9 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from intents.entry import Kind
-from intents.lexical import fit_ridge
 from intents.lint.sentences import cited
 from intents.problems import Rule
+from intents.ridge import fit_sparse
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -26,7 +26,7 @@ def check_preferences(examples: Examples, located: Mapping[str, Located]) -> Ite
     """No other entry draws more of an answer's phrasings than it keeps. Takes seconds, as fitting does."""
     if not examples.entries:
         return
-    _, held_out = fit_ridge(examples.rows, examples.targets())
+    _, held_out = fit_sparse(examples.rows, examples.targets())
     preferred = held_out.scores[: examples.inside, : len(examples.entries)].argmax(axis=1)
     for own, entry in enumerate(examples.entries):
         rows = examples.rows_of(own)

@@ -1,0 +1,65 @@
+"""Questions as vectors of a language model: near each other when they mean the same."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Self
+
+import numpy as np
+
+from intents.evidence import View
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from intents.ridge import Ridge
+
+    Floats = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Space:
+    """Vectors seen from the middle of the FAQ, where all are about equally long.
+
+    Vectors of one language model all point about the same way: what tells them apart shows only
+    after their mean is taken off.
+    """
+
+    mean: Floats
+    spread: float
+
+    @classmethod
+    def of(cls, vectors: Floats) -> Self:
+        """The space of a FAQ's own vectors."""
+        mean = vectors.mean(axis=0)
+        spread = float(np.sqrt(((vectors - mean) ** 2).sum(axis=1).mean())) or 1.0
+        return cls(mean.astype(np.float32), spread)
+
+    def place(self, vectors: Floats) -> Floats:
+        """Centre and scale one vector or rows of them."""
+        placed: Floats = ((vectors - self.mean) / np.float32(self.spread)).astype(np.float32)
+        return placed
+
+
+class Meanings:
+    """The meaning of every training row, to compare a question with."""
+
+    def __init__(self, space: Space, vectors: Floats) -> None:
+        self.space = space
+        self._directions = _directions(space.place(vectors))
+
+    def see(self, vector: Floats, ridge: Ridge) -> View:
+        """Score the vector of a question that is not part of the catalog."""
+        placed = self.space.place(vector)
+        similar: Floats = self._directions @ _directions(placed[None])[0]
+        return View(ridge.score(placed), similar)
+
+    def similar(self, row: int) -> Floats:
+        """The cosine of a training row with every training row."""
+        cosines: Floats = self._directions @ self._directions[row]
+        return cosines
+
+
+def _directions(placed: Floats) -> Floats:
+    directions: Floats = placed / np.maximum(np.linalg.norm(placed, axis=1, keepdims=True), 1e-9)
+    return directions
