@@ -15,7 +15,7 @@ import numpy as np
 from rapidfuzz import fuzz
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from numpy.typing import NDArray
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     Doubles = NDArray[np.float64]
 
 MOST_CANDIDATES = 10
+_MOST_COMPARED = 25  # entries whose phrasings are compared with the question
 VIEW_PARTS = (
     "linear",  # score of the linear model
     "lead",  # by how much it beats the best other candidate
@@ -46,18 +47,52 @@ WORD_PARTS = (
 )
 PARTS = (*VIEW_PARTS, *WORD_PARTS)
 MEANING_PARTS = (*PARTS, *(f"meaning_{name}" for name in VIEW_PARTS))
+_NONE = slice(0, 0)
 
 
-@dataclass(frozen=True, slots=True)
 class View:
     """One question as one model sees it: by its words, or by its meaning.
 
-    `scores` holds one number per entry, then one per topic, then one for "out of scope";
-    `similar` one per training row.
+    `scores` holds one number per entry, then one per topic, then one for "out of scope".
+    `cosines` compares it with a slice of the training rows; `hidden` rows count as unlike.
     """
 
-    scores: Floats
-    similar: Floats
+    def __init__(
+        self,
+        scores: Floats,
+        cosines: Callable[[slice], Floats],
+        hidden: slice = _NONE,
+    ) -> None:
+        self.scores = scores
+        self._cosines = cosines
+        self._hidden = hidden
+
+    def similar(self, rows: slice) -> Floats:
+        """The cosine of the question with each of the rows."""
+        cosines = self._cosines(rows)
+        first, last = max(rows.start, self._hidden.start), min(rows.stop, self._hidden.stop)
+        if first < last:
+            cosines[first - rows.start : last - rows.start] = 0
+        return cosines
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """The entries worth a close look, the likeliest first; at most ten.
+
+    `similar` holds, per view and candidate, the cosines with the entry's phrasings.
+    """
+
+    entries: tuple[int, ...]
+    similar: tuple[tuple[Floats, ...], ...]
+
+    def without(self, entry: int) -> Candidates:
+        """The same, one entry left out."""
+        kept = [place for place, other in enumerate(self.entries) if other != entry]
+        return Candidates(
+            tuple(self.entries[place] for place in kept),
+            tuple(tuple(of_view[place] for place in kept) for of_view in self.similar),
+        )
 
 
 class Evidence:
@@ -65,14 +100,13 @@ class Evidence:
 
     def __init__(self, examples: Examples, lexicon: Lexicon) -> None:
         self._examples = examples
-        self._by_feature = examples.rows.T.tocsr()  # a question touches few features, not all rows
+        self._outside = slice(examples.inside, len(examples.questions))
         seen = Counter(word for question in examples.questions for word in set(question.folded))
         total = len(examples.questions)
         self._weights = {word: log((1 + total) / (1 + count)) + 1 for word, count in seen.items()}
         self._rare = log(1 + total) + 1
-        self._titles = [
-            self._weigh(lexicon.read(entry.title).folded) for entry in examples.entries
-        ]
+        titles = [self._weigh(lexicon.read(entry.title).folded) for entry in examples.entries]
+        self._titles = [(title, sum(title.values()) or 1.0) for title in titles]
         self._vocabulary = [
             Counter(
                 word for q in examples.questions[examples.rows_of(i)] for word in set(q.folded)
@@ -83,82 +117,90 @@ class Evidence:
     def see(self, question: Question, ridge: Ridge) -> View:
         """Score the words of a question that is not part of the catalog."""
         columns, weights = self._examples.vectorizer.row(question)
-        return View(ridge.scores(columns, weights), self.similar(columns, weights))
+        return View(ridge.scores(columns, weights), self.comparing(columns, weights))
 
-    def similar(self, columns: Ints, weights: Floats) -> Floats:
-        """The cosine of a question's row with every training row."""
-        cosines: Floats = weights @ self._by_feature[columns]
+    def comparing(self, columns: Ints, weights: Floats) -> Callable[[slice], Floats]:
+        """What compares a question's row with slices of the training rows."""
+        rows = self._examples.rows
+        asked = np.zeros(rows.shape[1], np.float32)
+        asked[columns] = weights
+
+        def cosines(at: slice) -> Floats:
+            starts = rows.indptr[at.start : at.stop + 1]
+            first, last = starts[0], starts[-1]
+            products = np.append(asked[rows.indices[first:last]] * rows.data[first:last], 0)
+            sums: Floats = np.add.reduceat(products, starts[:-1] - first, dtype=np.float32)
+            return np.where(starts[1:] > starts[:-1], sums, 0)
+
         return cosines
 
-    def candidates(self, views: Sequence[View]) -> list[int]:
-        """The entries worth a close look, the likeliest first; at most ten."""
+    def candidates(self, views: Sequence[View]) -> Candidates:
+        """Choose by the scores and the nearest phrasings of all views together."""
         examples = self._examples
-        promise = np.zeros(len(examples.entries), np.float32)
-        for view in views:
-            nearest = np.maximum.reduceat(view.similar[: examples.inside], examples.starts[:-1])
-            promise += view.scores[: len(promise)] + 0.5 * nearest
-        return [int(i) for i in np.argsort(-promise, kind="stable")[:MOST_CANDIDATES]]
+        promise = sum(view.scores[: len(examples.entries)] for view in views)
+        short = np.argsort(-np.asarray(promise), kind="stable")[:_MOST_COMPARED]
+        similar = [[view.similar(examples.rows_of(i)) for i in short] for view in views]
+        nearest = [sum(float(of_view[k].max()) for of_view in similar) for k in range(len(short))]
+        order = np.argsort(-(np.asarray(promise)[short] + 0.5 * np.array(nearest)), kind="stable")
+        best = order[:MOST_CANDIDATES]
+        return Candidates(
+            tuple(int(short[k]) for k in best),
+            tuple(tuple(of_view[k] for k in best) for of_view in similar),
+        )
 
     def parts(
-        self,
-        question: Question,
-        views: Sequence[View],
-        candidates: Sequence[int],
-        *,
-        own: int = -1,
+        self, question: Question, views: Sequence[View], candidates: Candidates, *, own: int = -1
     ) -> Doubles:
         """One row per candidate: `PARTS` for the view of the words, `MEANING_PARTS` for both.
 
         `own` is the entry a training question was taken from: its words then count only where
         another phrasing of the entry says them too.
         """
-        words, *meaning = views
-        columns = [self._of_view(words, candidates)]
-        columns.append(self._of_words(question, words, candidates, own))
-        columns += [self._of_view(view, candidates) for view in meaning]
-        return np.hstack(columns)
+        at = np.array(candidates.entries, np.intp)
+        of_words, *of_meaning = [
+            self._of_view(view, at, similar)
+            for view, similar in zip(views, candidates.similar, strict=True)
+        ]
+        return np.hstack([of_words, self._of_words(question, candidates, own), *of_meaning])
 
-    def _of_view(self, view: View, candidates: Sequence[int]) -> Doubles:
-        examples, at = self._examples, np.asarray(candidates, np.intp)
+    def _of_view(self, view: View, at: NDArray[np.intp], similar: Sequence[Floats]) -> Doubles:
+        examples = self._examples
         scores, topics, beyond = np.split(
             view.scores, [len(examples.entries), len(examples.entries) + len(examples.topics)]
         )
         linear, topic = scores[at], topics[examples.topic_of[at]]
         first, second = np.sort(np.append(linear, [0, 0]))[:-3:-1]
-        outside = float(view.similar[examples.inside :].max(initial=0))
-        nearest = [np.sort(view.similar[examples.rows_of(i)])[-3:] for i in candidates]
-        phrasing = np.array([three[-1] for three in nearest])
+        outside = float(view.similar(self._outside).max(initial=0))
+        nearest = [sorted(cosines.tolist(), reverse=True)[:3] for cosines in similar]
+        phrasing = np.array([three[0] for three in nearest])
         table = np.empty((len(at), len(VIEW_PARTS)))
         table[:, 0] = linear
         table[:, 1] = linear - np.where(linear >= first, second, first)
         table[:, 2] = topic
         table[:, 3] = topics.max(initial=0) - topic
         table[:, 4] = phrasing
-        table[:, 5] = [three.mean() for three in nearest]
+        table[:, 5] = [sum(three) / len(three) for three in nearest]
         table[:, 6] = beyond[0]
         table[:, 7] = outside
         table[:, 8] = phrasing - outside
         return table
 
-    def _of_words(
-        self, question: Question, view: View, candidates: Sequence[int], own: int
-    ) -> Doubles:
+    def _of_words(self, question: Question, candidates: Candidates, own: int) -> Doubles:
         examples = self._examples
         words = self._weigh(question.folded)
         total = sum(words.values()) or 1.0
         spoken = question.normalised
-        table = np.empty((len(candidates), len(WORD_PARTS)))
-        for place, entry in enumerate(candidates):
-            rows = examples.rows_of(entry)
-            nearest = examples.questions[rows.start + int(view.similar[rows].argmax())].normalised
+        table = np.empty((len(candidates.entries), len(WORD_PARTS)))
+        for place, entry in enumerate(candidates.entries):
+            row = int(examples.starts[entry]) + int(candidates.similar[0][place].argmax())
+            nearest = examples.questions[row].normalised
             known, heard = self._vocabulary[entry], int(entry == own)
-            title = self._titles[entry]
+            title, whole = self._titles[entry]
             table[place] = (
                 fuzz.token_sort_ratio(spoken, nearest) / 100,
                 fuzz.token_set_ratio(spoken, nearest) / 100,
-                sum(weight for word, weight in words.items() if known[word] > heard) / total,
-                sum(weight for word, weight in title.items() if word in words)
-                / (sum(title.values()) or 1),
+                sum([words[word] for word in words if known[word] > heard]) / total,
+                sum([title[word] for word in title if word in words]) / whole,
                 log(1 + len(words)),
             )
         return table

@@ -135,7 +135,7 @@ class _Lesson(NamedTuple):
 
     own: int
     weight: float
-    candidates: list[int]
+    candidates: tuple[int, ...]
     parts: Doubles
 
     @property
@@ -185,12 +185,10 @@ class _Unseen:
     def _views(self, row: int, scores: Sequence[Floats], hidden: slice) -> list[View]:
         stored = self._examples.rows
         own = slice(*stored.indptr[row : row + 2])
-        similar = [self._evidence.similar(stored.indices[own], stored.data[own])]
+        comparing = [self._evidence.comparing(stored.indices[own], stored.data[own])]
         if self._meanings:
-            similar.append(self._meanings.similar(row))
-        for cosines in similar:
-            cosines[hidden] = 0
-        return [View(*seen) for seen in zip(scores, similar, strict=True)]
+            comparing.append(self._meanings.comparing(row))
+        return [View(*seen, hidden) for seen in zip(scores, comparing, strict=True)]
 
 
 def fit(catalog: Catalog, vectors: Floats | None = None) -> Fitted:
@@ -237,15 +235,16 @@ def _lessons(examples: Examples, evidence: Evidence, unseen: _Unseen) -> Iterato
         views = unseen.row(row)
         candidates = evidence.candidates(views)
         parts = evidence.parts(examples.questions[row], views, candidates, own=own)
-        yield _Lesson(own, 1.0 if own >= 0 else _OUTSIDE_WEIGHT, candidates, parts)
+        weight = 1.0 if own >= 0 else _OUTSIDE_WEIGHT
+        yield _Lesson(own, weight, candidates.entries, parts)
     if len(examples.entries) == 1:
         return
     hidden = set(_spread(inside, _MOST_LESSONS // 3).tolist())
     for entry in range(len(examples.entries)):
         for row, views in unseen.entry(entry, hidden):
-            candidates = [c for c in evidence.candidates(views) if c != entry]
+            candidates = evidence.candidates(views).without(entry)
             parts = evidence.parts(examples.questions[row], views, candidates)
-            yield _Lesson(-1, _HIDDEN_WEIGHT, candidates, parts)
+            yield _Lesson(-1, _HIDDEN_WEIGHT, candidates.entries, parts)
 
 
 def _trial(examples: Examples, scope: Scope, choice: Choice, lesson: _Lesson) -> Trial:

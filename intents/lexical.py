@@ -1,13 +1,14 @@
 """Questions as weighted words and character n-grams.
 
-Three kinds of features, each of unit length times its weight: folded words and word pairs (what
-is said), folded character n-grams (survives typos), and words with their accents (only typed
-accents speak).
+Three kinds of features, each of unit length times its weight: folded words and pairs of them,
+next to each other or with one between (what is said), folded character n-grams within words
+(survives typos), and words with their accents (only typed accents speak).
 """
 
 from __future__ import annotations
 
 from collections import Counter
+from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -24,8 +25,8 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float32]
     Ints = NDArray[np.int32]
 
-_WORDS, _CHARACTERS, _ACCENTS = 0.62, 0.62, 0.48  # weights of the views; their squares sum to 1
-_CHARACTER_SIZES = (2, 3, 4)
+_WORDS, _CHARACTERS, _ACCENTS = 0.74, 0.58, 0.35  # weights of the kinds; their squares sum to 1
+_CHARACTER_SIZES = (2, 3)
 
 
 class Vectorizer:
@@ -34,8 +35,8 @@ class Vectorizer:
     def __init__(self, questions: Sequence[Question]) -> None:
         counts: Counter[str] = Counter()
         for question in questions:
-            for _, features in _views(question):
-                counts.update(features.keys())
+            for _, features in _kinds(question):
+                counts.update(set(features))
         self._column = {feature: i for i, feature in enumerate(counts)}
         total = len(questions)
         self._idf = np.array(
@@ -47,15 +48,16 @@ class Vectorizer:
         """The columns and weights of one question; both empty when nothing is known."""
         columns: list[Ints] = [np.empty(0, np.int32)]
         weights: list[Floats] = [np.empty(0, np.float32)]
-        for weight, features in _views(question):
-            known = [(self._column[f], n) for f, n in features.items() if f in self._column]
+        for weight, features in _kinds(question):
+            found = Counter(features)
+            known = [(self._column[f], n) for f, n in found.items() if f in self._column]
             if not known:
                 continue
-            at = np.array([column for column, _ in known], dtype=np.int32)
-            values = (1 + np.log(np.array([n for _, n in known], np.float32))) * self._idf[at]
+            at, times = np.array(known, dtype=np.int32).T
+            values = (1 + np.log(times, dtype=np.float32)) * self._idf[at]
             # What is unknown takes its share of the length: a question mostly about something
             # else must not look like a perfect match of the little that is known.
-            length = np.sqrt((values**2).sum() + (len(features) - len(known)) * self._unknown**2)
+            length = np.sqrt((values**2).sum() + (len(found) - len(known)) * self._unknown**2)
             columns.append(at)
             weights.append(values * np.float32(weight / length))
         return np.concatenate(columns), np.concatenate(weights)
@@ -69,14 +71,20 @@ class Vectorizer:
         return sparse.csr_array((data, columns, starts), shape=(len(rows), len(self._column)))
 
 
-def _views(question: Question) -> Iterator[tuple[float, Counter[str]]]:
+def _kinds(question: Question) -> Iterator[tuple[float, list[str]]]:
+    """The features of a question by kind, with the weight of the kind."""
     folded = question.folded
-    pairs = (f"{one} {two}" for one, two in pairwise(folded))
-    yield _WORDS, Counter(f"w {feature}" for feature in (*folded, *pairs))
-    text = f" {' '.join(folded)} "
-    yield (
-        _CHARACTERS,
-        Counter(f"c{text[i : i + n]}" for n in _CHARACTER_SIZES for i in range(len(text) - n + 1)),
-    )
-    typed = (word for word, bare in zip(question.words, folded, strict=True) if word != bare)
-    yield _ACCENTS, Counter(f"a {word}" for word in typed)
+    words = [f"w {word}" for word in folded]
+    words += [f"w {one} {two}" for one, two in pairwise(folded)]
+    words += [f"w {one} … {two}" for one, two in zip(folded, folded[2:], strict=False)]
+    yield _WORDS, words
+    yield _CHARACTERS, [gram for word in folded for gram in _grams(word)]
+    typed = zip(question.words, folded, strict=True)
+    yield _ACCENTS, [f"a {word}" for word, bare in typed if word != bare]
+
+
+@lru_cache(maxsize=20_000)
+def _grams(word: str) -> tuple[str, ...]:
+    """Character n-grams of a word, its ends marked. A language has few words."""
+    text = f" {word} "
+    return tuple(f"c{text[i : i + n]}" for n in _CHARACTER_SIZES for i in range(len(text) - n + 1))

@@ -112,8 +112,6 @@ class Matcher:
             unknown = Unknown(Reason.NO_SUBJECT)
             return Explanation(question, unknown, judge.bands, 0.0, sure=True)
         view = self._evidence.see(question, self._fitted.ridge)
-        if not view.similar.any() and not self.semantic:  # not one known word or syllable
-            return Explanation(question, Unknown(Reason.OUT_OF_SCOPE), judge.bands, 0.0, sure=True)
         verdict, scope = self._decide(question, [view], judge)
         sure = (
             verdict.ranking[0].score >= judge.sure.answer * scope
@@ -141,11 +139,12 @@ class Matcher:
         candidates = self._evidence.candidates(views)
         parts = self._evidence.parts(question, views, candidates)
         scope, shares = judge.scope(parts), judge.choice(parts)
+        rounded = parts.round(4).tolist()
         ranking = tuple(
             Candidate(
-                self._examples.entries[candidates[i]].id,
+                self._examples.entries[candidates.entries[i]].id,
                 float(scope * shares[i]),
-                dict(zip(MEANING_PARTS, map(float, parts[i].round(4)), strict=False)),
+                dict(zip(MEANING_PARTS, rounded[i], strict=False)),
             )
             for i in np.argsort(-shares, kind="stable")
         )

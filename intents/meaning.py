@@ -10,6 +10,8 @@ import numpy as np
 from intents.evidence import View
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
     from intents.ridge import Ridge
@@ -51,13 +53,14 @@ class Meanings:
     def see(self, vector: Floats, ridge: Ridge) -> View:
         """Score the vector of a question that is not part of the catalog."""
         placed = self.space.place(vector)
-        similar: Floats = self._directions @ _directions(placed[None])[0]
-        return View(ridge.score(placed), similar)
+        return View(ridge.score(placed), self._comparing(_directions(placed[None])[0]))
 
-    def similar(self, row: int) -> Floats:
-        """The cosine of a training row with every training row."""
-        cosines: Floats = self._directions @ self._directions[row]
-        return cosines
+    def comparing(self, row: int) -> Callable[[slice], Floats]:
+        """What compares a training row with slices of the training rows."""
+        return self._comparing(self._directions[row])
+
+    def _comparing(self, direction: Floats) -> Callable[[slice], Floats]:
+        return lambda rows: self._directions[rows] @ direction
 
 
 def _directions(placed: Floats) -> Floats:
