@@ -123,7 +123,7 @@ class Trial:
 
     `scope` and `share` are those of the likeliest candidate; `right` is the place of the right
     entry in the order of shares, None when it is not there or the question is `outside`. `shown`
-    is False where the likeliest candidate is a signpost: it says "not mine" and is no answer.
+    is False where a signpost is shown instead: it says "not mine" and is no answer.
     """
 
     scope: float
@@ -132,6 +132,11 @@ class Trial:
     outside: bool
     shown: bool
     weight: float = 1.0
+
+
+SIGNPOSTED = 0.5
+"""Share of the signposts together from which the likeliest of them is shown, in both bands: it
+says "not mine, go there", so it needs no more certainty than that some signpost is right."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,6 +244,8 @@ def _answered(trial: Trial) -> float:
 
 
 def _clarified(trial: Trial) -> float:
+    if not trial.shown:
+        return _answered(trial)
     if trial.outside:
         return _VALUE["clarified_outside"]
     within = trial.right is not None and trial.right < MOST_CHOICES

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from intents.ridge import Floats, Ints, Ridge
 
     Doubles = NDArray[np.float64]
+    Cosines = Callable[[Sequence[slice]], list[Floats]]
 
 MOST_CANDIDATES = 10
 _MOST_COMPARED = 25  # entries whose phrasings are compared with the question
@@ -54,26 +55,22 @@ class View:
     """One question as one model sees it: by its words, or by its meaning.
 
     `scores` holds one number per entry, then one per topic, then one for "out of scope".
-    `cosines` compares it with a slice of the training rows; `hidden` rows count as unlike.
+    `cosines` compares it with slices of the training rows; `hidden` rows count as unlike.
     """
 
-    def __init__(
-        self,
-        scores: Floats,
-        cosines: Callable[[slice], Floats],
-        hidden: slice = _NONE,
-    ) -> None:
+    def __init__(self, scores: Floats, cosines: Cosines, hidden: slice = _NONE) -> None:
         self.scores = scores
         self._cosines = cosines
         self._hidden = hidden
 
-    def similar(self, rows: slice) -> Floats:
-        """The cosine of the question with each of the rows."""
-        cosines = self._cosines(rows)
-        first, last = max(rows.start, self._hidden.start), min(rows.stop, self._hidden.stop)
-        if first < last:
-            cosines[first - rows.start : last - rows.start] = 0
-        return cosines
+    def similar(self, slices: Sequence[slice]) -> list[Floats]:
+        """The cosine of the question with each row of each slice."""
+        similar = self._cosines(slices)
+        for rows, cosines in zip(slices, similar, strict=True):
+            first, last = max(rows.start, self._hidden.start), min(rows.stop, self._hidden.stop)
+            if first < last:
+                cosines[first - rows.start : last - rows.start] = 0
+        return similar
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +98,7 @@ class Evidence:
     def __init__(self, examples: Examples, lexicon: Lexicon) -> None:
         self._examples = examples
         self._outside = slice(examples.inside, len(examples.questions))
+        self._lengths = np.diff(examples.rows.indptr)
         seen = Counter(word for question in examples.questions for word in set(question.folded))
         total = len(examples.questions)
         self._weights = {word: log((1 + total) / (1 + count)) + 1 for word, count in seen.items()}
@@ -119,18 +117,22 @@ class Evidence:
         columns, weights = self._examples.vectorizer.row(question)
         return View(ridge.scores(columns, weights), self.comparing(columns, weights))
 
-    def comparing(self, columns: Ints, weights: Floats) -> Callable[[slice], Floats]:
+    def comparing(self, columns: Ints, weights: Floats) -> Cosines:
         """What compares a question's row with slices of the training rows."""
-        rows = self._examples.rows
+        rows, lengths = self._examples.rows, self._lengths
         asked = np.zeros(rows.shape[1], np.float32)
         asked[columns] = weights
 
-        def cosines(at: slice) -> Floats:
-            starts = rows.indptr[at.start : at.stop + 1]
-            first, last = starts[0], starts[-1]
-            products = np.append(asked[rows.indices[first:last]] * rows.data[first:last], 0)
-            sums: Floats = np.add.reduceat(products, starts[:-1] - first, dtype=np.float32)
-            return np.where(starts[1:] > starts[:-1], sums, 0)
+        def cosines(slices: Sequence[slice]) -> list[Floats]:
+            # All slices in one sweep: a question is compared with hundreds of rows.
+            parts = [slice(rows.indptr[at.start], rows.indptr[at.stop]) for at in slices]
+            products = asked[np.concatenate([rows.indices[part] for part in parts])]
+            products *= np.concatenate([rows.data[part] for part in parts])
+            row_lengths = np.concatenate([lengths[at] for at in slices])
+            starts = np.cumsum(row_lengths) - row_lengths
+            sums = np.add.reduceat(np.append(products, np.float32(0)), starts)
+            sums[row_lengths == 0] = 0  # `reduceat` gives an empty row its neighbour's number
+            return np.split(sums, np.cumsum([at.stop - at.start for at in slices])[:-1])
 
         return cosines
 
@@ -139,7 +141,8 @@ class Evidence:
         examples = self._examples
         promise = sum(view.scores[: len(examples.entries)] for view in views)
         short = np.argsort(-np.asarray(promise), kind="stable")[:_MOST_COMPARED]
-        similar = [[view.similar(examples.rows_of(i)) for i in short] for view in views]
+        slices = [examples.rows_of(i) for i in short]
+        similar = [view.similar(slices) for view in views]
         nearest = [sum(float(of_view[k].max()) for of_view in similar) for k in range(len(short))]
         order = np.argsort(-(np.asarray(promise)[short] + 0.5 * np.array(nearest)), kind="stable")
         best = order[:MOST_CANDIDATES]
@@ -170,7 +173,8 @@ class Evidence:
         )
         linear, topic = scores[at], topics[examples.topic_of[at]]
         first, second = np.sort(np.append(linear, [0, 0]))[:-3:-1]
-        outside = float(view.similar(self._outside).max(initial=0))
+        [others] = view.similar([self._outside])
+        outside = float(others.max(initial=0))
         nearest = [sorted(cosines.tolist(), reverse=True)[:3] for cosines in similar]
         phrasing = np.array([three[0] for three in nearest])
         table = np.empty((len(at), len(VIEW_PARTS)))

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple, Self
 import numpy as np
 
 from intents.calibration import (
+    SIGNPOSTED,
     Bands,
     Choice,
     Scope,
@@ -249,13 +250,18 @@ def _lessons(examples: Examples, evidence: Evidence, unseen: _Unseen) -> Iterato
 
 def _trial(examples: Examples, scope: Scope, choice: Choice, lesson: _Lesson) -> Trial:
     shares = choice(lesson.parts)
+    signposted = sum(
+        float(share)
+        for share, entry in zip(shares, lesson.candidates, strict=True)
+        if examples.entries[entry].kind is Kind.SIGNPOST
+    )
     order = np.argsort(-shares, kind="stable").tolist()
     return Trial(
         scope=scope(lesson.parts),
         share=float(shares[order[0]]),
         right=None if lesson.right is None else order.index(lesson.right),
         outside=lesson.own < 0,
-        shown=examples.entries[lesson.candidates[order[0]]].kind is Kind.ANSWER,
+        shown=signposted < SIGNPOSTED,
         weight=lesson.weight,
     )
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from rapidfuzz import fuzz, process
 
-from intents.calibration import MOST_CHOICES
+from intents.calibration import MOST_CHOICES, SIGNPOSTED
 from intents.embedding import MAX_EMBEDDED, EmbeddingError
 from intents.entry import Kind
 from intents.evidence import MEANING_PARTS, Evidence
@@ -74,6 +74,7 @@ class Matcher:
         }
         self._examples = Examples.of(catalog)
         self._evidence = Evidence(self._examples, catalog.lexicon)
+        self._kinds = {entry.id: entry.kind for entry in self._examples.entries}
         self._fitted = fitted
         self._meanings: Meanings | None = None
         if fitted.meaning and vectors is not None and embedder is not None:
@@ -149,6 +150,9 @@ class Matcher:
             for i in np.argsort(-shares, kind="stable")
         )
         bands, best = judge.bands, float(shares.max())
+        signposts = [c for c in ranking if self._kinds[c.entry] is Kind.SIGNPOST]
+        if scope >= bands.clarify and sum(c.score for c in signposts) >= SIGNPOSTED * scope:
+            return Answer(signposts[0].entry, ranking), scope
         if bands.answers(scope, best):
             return Answer(ranking[0].entry, ranking), scope
         if scope >= bands.clarify and len(ranking) > 1:

@@ -10,10 +10,9 @@ import numpy as np
 from intents.evidence import View
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from numpy.typing import NDArray
 
+    from intents.evidence import Cosines
     from intents.ridge import Ridge
 
     Floats = NDArray[np.float32]
@@ -55,12 +54,12 @@ class Meanings:
         placed = self.space.place(vector)
         return View(ridge.score(placed), self._comparing(_directions(placed[None])[0]))
 
-    def comparing(self, row: int) -> Callable[[slice], Floats]:
+    def comparing(self, row: int) -> Cosines:
         """What compares a training row with slices of the training rows."""
         return self._comparing(self._directions[row])
 
-    def _comparing(self, direction: Floats) -> Callable[[slice], Floats]:
-        return lambda rows: self._directions[rows] @ direction
+    def _comparing(self, direction: Floats) -> Cosines:
+        return lambda slices: [self._directions[rows] @ direction for rows in slices]
 
 
 def _directions(placed: Floats) -> Floats:

@@ -44,9 +44,9 @@ def shares(*seen: tuple[float, tuple[int | None, bool]]) -> list[Trial]:
 
 def gain(bands: Bands, trial: Trial) -> float:
     """What one trial is worth under these bands, in words."""
+    if trial.scope >= bands.clarify and not trial.shown:
+        return 0.0 if trial.outside else -0.2
     if bands.answers(trial.scope, trial.share):
-        if not trial.shown:
-            return 0.0 if trial.outside else -0.2
         if trial.outside:
             return -3.0
         return 1.0 if trial.right == 0 else -0.5
