@@ -12,6 +12,7 @@ from intents.calibration import MOST_CHOICES
 from intents.entry import Kind
 from intents.evidence import PARTS, Evidence
 from intents.examples import Examples
+from intents.facets import asked_facets
 from intents.verdict import Answer, Candidate, Clarify, Reason, Unknown, Verdict
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ class Matcher:
             return Unknown(Reason.OUT_OF_SCOPE)
         bands, best = self._fitted.bands, ranking[0].score
         if best >= bands.answer:
-            return Answer(ranking[0].entry, ranking)
+            return Answer(ranking[0].entry, ranking, asked_facets(question, self._lexicon))
         if best >= bands.clarify and len(ranking) > 1:
             close = sum(candidate.score >= best * _CLOSE for candidate in ranking[:MOST_CHOICES])
             return Clarify(tuple(c.entry for c in ranking[: max(close, 2)]), ranking)
