@@ -138,7 +138,8 @@ def answer(
         caution = (
             "Nội dung này chưa đủ nguồn để chắc chắn. Bạn nên hỏi lại nơi tiếp nhận trước khi làm."
         )
-    first = [facet for facet in map(Facet, asked) if facet in _FACETS]
+    first = [facet for facet in _FACETS if facet.value in asked]
+    first.sort(key=lambda facet: asked.index(facet.value))
     return Reply(
         status=status,
         text=fill(entry.answer, values, today),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, TypeVar
 
 from pydantic import Field
@@ -140,13 +141,21 @@ class Lexicon:
         return self._replace(_WORD_OR_MARK.findall(place_tones(clean(phrase).lower())))
 
     def _repair(self, token: str) -> Sequence[str]:
-        if not self._repairs or fold_word(token) in self._known or is_syllable(token):
+        if not self._repairs or fold_word(token) in self._known or _is_syllable(token):
             return (token,)
         decoded = decode(token)
         if decoded:
             return (decoded,)
         joined = _WORD_AND_NUMBER.fullmatch(token)
         return joined.groups() if joined else (token,)  # "muc2" → "muc", "2"
+
+
+def _is_syllable(word: str) -> bool:
+    return len(word) <= _LONGEST_SYLLABLE and _remembered(word)
+
+
+_LONGEST_SYLLABLE = 8  # letters: what is longer need not be remembered
+_remembered = lru_cache(maxsize=50_000)(is_syllable)
 
 
 def _facets(file: LexiconFile) -> Iterator[tuple[str, Facet | None]]:

@@ -35,13 +35,15 @@ class Phrases(Generic[_Value]):
         `lone_words_exact`: a phrase of one word counts only with all its accents. Without them
         one syllable is too many words: "ma" is mà, mã and má.
         """
-        self._by_first: dict[str, list[tuple[list[str], _Value]]] = defaultdict(list)
-        self._lone_words_exact = lone_words_exact
+        self._by_first: dict[str, list[_Phrase[_Value]]] = defaultdict(list)
         for words, value in phrases:
-            if words:
-                self._by_first[fold_word(words[0])].append((list(words), value))
+            folded = tuple(map(fold_word, words))
+            phrase = _Phrase(tuple(words), folded, value)
+            exact = lone_words_exact and len(words) == 1
+            for first in {*words[:1]} if exact else {*words[:1], *folded[:1]}:
+                self._by_first[first].append(phrase)
         for options in self._by_first.values():
-            options.sort(key=lambda option: -len(option[0]))
+            options.sort(key=lambda phrase: -len(phrase.words))
 
     def find(self, words: Sequence[str]) -> Iterator[Found[_Value]]:
         """The phrases in lower-case words, from left to right; none overlaps another."""
@@ -62,15 +64,18 @@ class Phrases(Generic[_Value]):
         return left + list(words[at:])
 
     def _find_at(self, words: Sequence[str], at: int) -> Found[_Value] | None:
-        for phrase, value in self._by_first.get(fold_word(words[at]), ()):
-            end = at + len(phrase)
-            exact = self._lone_words_exact and len(phrase) == 1
-            if exact and words[at] != phrase[0]:
-                continue
-            if end <= len(words) and all(map(_agrees, words[at:end], phrase)):
-                return Found(at, end, value)
+        for phrase in self._by_first.get(words[at], ()):
+            end = at + len(phrase.words)
+            if end <= len(words) and all(map(_agree, words[at:end], phrase.words, phrase.folded)):
+                return Found(at, end, phrase.value)
         return None
 
 
-def _agrees(typed: str, meant: str) -> bool:
-    return typed == meant or typed == fold_word(meant)
+class _Phrase(NamedTuple, Generic[_Value]):
+    words: tuple[str, ...]
+    folded: tuple[str, ...]
+    value: _Value
+
+
+def _agree(typed: str, meant: str, folded: str) -> bool:
+    return typed in (meant, folded)

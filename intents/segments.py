@@ -84,12 +84,8 @@ def _with_subject(segments: Sequence[Segment], at: int) -> list[int]:
     """The question's place, and those of its neighbours that say what it is about."""
     if segments[at].content >= _ALONE:
         return [at]
-    before = _telling(segments, range(at - 1, -1, -1))
-    return (
-        [*sorted(before), at]
-        if before
-        else [at, *_telling(segments, range(at + 1, len(segments)))]
-    )
+    before = sorted(_telling(segments, range(at - 1, -1, -1)))
+    return [*before, at] if before else [at, *_telling(segments, range(at + 1, len(segments)))]
 
 
 def _telling(segments: Sequence[Segment], nearest_first: Iterable[int]) -> list[int]:
@@ -141,9 +137,8 @@ def _sentences(line: str, dotted: frozenset[str]) -> Iterator[str]:
     for end in _END.finditer(line):
         inside = any(start <= end.start() < stop for start, stop in kept_whole)
         word = words.get(end.start(), "")
-        if inside or word in dotted:
-            continue
-        if end[0] != "." or _ends_sentence(line, end.start(), word):
+        is_end = word not in dotted and _ends_sentence(line, end.start(), word)
+        if not inside and (end[0] != "." or is_end):
             cuts.add(end.end())
     return _pieces(line, cuts)
 
@@ -186,11 +181,8 @@ def _clauses(sentence: str, lexicon: Lexicon) -> Iterator[str]:
         begin = start + (words[start] == ",")
         after_comma = begin > 0 and words[begin - 1] == ","
         long_enough = begin - last >= _LEAST_BEFORE and len(words) - begin >= _LEAST_AFTER
-        if (
-            begin
-            and (after_comma or long_enough)
-            and _follows(words[start:], end - start, followed_by)
-        ):
+        complete = _follows(words[start:], end - start, followed_by)
+        if begin and complete and (after_comma or long_enough):
             cuts.add(typed[token_of[begin]].start())
             last = begin
     for clause in _pieces(sentence, cuts):
