@@ -80,6 +80,11 @@ _PERSONAL = (
 )
 
 
+def facet_labels(facets: Iterable[str]) -> list[str]:
+    """What citizens read above the parts of an answer."""
+    return [_FACETS[Facet(facet)][1] for facet in facets]
+
+
 def greeting(topics: Sequence[Topic]) -> Reply:
     """The first thing a citizen reads."""
     return Reply(
