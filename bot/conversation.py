@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from bot import replies
 from bot.messages import Choice, Content, Reply, Status
 from intents.entry import Kind
+from intents.facets import asked_facets
 from intents.verdict import Answer, Clarify, Reason, Unknown
 
 if TYPE_CHECKING:
@@ -133,7 +134,7 @@ class Conversation:
         elif choice == replies.MENU.id:
             reply = replies.topic_menu(self.topics)
         elif kind == "e" and (entry := self._catalog.entries.get(rest)) and entry.in_force(today):
-            reply = self._entry(entry, Status.CHOSEN, today)
+            reply = self._entry(entry, Status.CHOSEN, today, self._asked(session.question))
         elif kind == "t":
             reply = self._topic_page(rest, today)
         if reply is None:  # an id that leads nowhere may hold anything, and is not kept
@@ -184,8 +185,8 @@ class Conversation:
 
     def _reply(self, verdict: Verdict, today: date) -> Reply:
         match verdict:
-            case Answer(entry=entry_id):
-                return self._answer(self._catalog.entries[entry_id], today)
+            case Answer(entry=entry_id, asked=asked):
+                return self._answer(self._catalog.entries[entry_id], today, asked)
             case Clarify(choices=choices):
                 entries = self._current(choices, today)
                 if len(entries) > 1:
@@ -198,19 +199,28 @@ class Conversation:
             case _:
                 return self._not_known(Status.UNKNOWN_OUT_OF_SCOPE, today)
 
-    def _answer(self, entry: Entry, today: date) -> Reply:
+    def _answer(self, entry: Entry, today: date, asked: Sequence[str]) -> Reply:
         if not entry.in_force(today):
             return self._not_known(Status.EXPIRED, today)
-        return self._entry(entry, Status.ANSWERED, today)
+        return self._entry(entry, Status.ANSWERED, today, asked)
 
-    def _entry(self, entry: Entry, status: Status, today: date) -> Reply:
+    def _asked(self, question: Question | None) -> Sequence[str]:
+        """What was asked of the entry that the citizen has now chosen."""
+        if question is None:
+            return ()
+        lexicon = self._catalog.lexicon
+        return asked_facets(lexicon.read(_PLACEHOLDER.sub(" ", question.text)), lexicon)
+
+    def _entry(self, entry: Entry, status: Status, today: date, asked: Sequence[str]) -> Reply:
         values = self._catalog.values
         if entry.kind is Kind.SMALL_TALK:
             return replies.small_talk(entry, self.topics, values, today)
         if entry.kind is Kind.SIGNPOST:
             return replies.signpost(entry, values, today)
         related = self._current(entry.related, today)[:_MOST_RELATED]
-        return replies.answer(entry, status, related=related, values=values, today=today)
+        return replies.answer(
+            entry, status, related=related, values=values, today=today, asked=asked
+        )
 
     def _current(self, ids: Sequence[str], today: date) -> list[Entry]:
         entries = (self._catalog.entries[entry] for entry in ids)

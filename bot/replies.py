@@ -80,6 +80,11 @@ _PERSONAL = (
 )
 
 
+def facet_labels(facets: Iterable[str]) -> list[str]:
+    """What citizens read above the parts of an answer."""
+    return [_FACETS[Facet(facet)][1] for facet in facets]
+
+
 def greeting(topics: Sequence[Topic]) -> Reply:
     """The first thing a citizen reads."""
     return Reply(
@@ -122,8 +127,12 @@ def answer(
     related: Sequence[Entry],
     values: Mapping[str, Value],
     today: date,
+    asked: Sequence[str] = (),
 ) -> Reply:
-    """An entry as a reply, with the shared values of the day in its texts."""
+    """An entry as a reply, with the shared values of the day in its texts.
+
+    The facets that were `asked` for come directly after the lead, the others in their usual order.
+    """
     caution = None
     if entry.review_due(today):
         caution = (
@@ -134,6 +143,8 @@ def answer(
         caution = (
             "Nội dung này chưa đủ nguồn để chắc chắn. Bạn nên hỏi lại nơi tiếp nhận trước khi làm."
         )
+    first = [facet for facet in _FACETS if facet.value in asked]
+    first.sort(key=lambda facet: asked.index(facet.value))
     return Reply(
         status=status,
         text=fill(entry.answer, values, today),
@@ -142,11 +153,10 @@ def answer(
         sections=tuple(
             Section(
                 facet.value,
-                icon,
-                label,
+                *_FACETS[facet],
                 tuple(fill(text, values, today) for text in entry.facets[facet]),
             )
-            for facet, (icon, label) in _FACETS.items()
+            for facet in dict.fromkeys((*first, *_FACETS))
             if facet in entry.facets
         ),
         sources=tuple(Link(source.name, source.url) for source in entry.sources),

@@ -79,6 +79,9 @@ def explanation(console: Console, told: Explanation) -> None:
         f"[bold]Kết luận[/bold]    {verdict_name(told.verdict)} "
         f"(trả lời từ {told.bands.answer:.2f}, hỏi lại từ {told.bands.clarify:.2f})"
     )
+    if isinstance(told.verdict, Answer) and told.verdict.asked:
+        asked = ", ".join(replies.facet_labels(told.verdict.asked))
+        console.print(f"[bold]Hỏi về[/bold]      {asked}")
     for candidate in told.verdict.ranking:
         parts = "  ".join(f"{name} {value:.2f}" for name, value in candidate.parts.items())
         console.print(f"{candidate.score:6.1%}  [bold]{escape(candidate.entry)}[/bold]")
@@ -109,6 +112,7 @@ def decision_as_json(decision: Decision, told: Explanation | None) -> dict[str, 
         shown["explain"] = {
             "words": list(told.question.words),
             "verdict": verdict_name(told.verdict),
+            "asked": list(told.verdict.asked) if isinstance(told.verdict, Answer) else [],
             "bands": asdict(told.bands),
             "ranking": [asdict(candidate) for candidate in told.verdict.ranking],
         }

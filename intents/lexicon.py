@@ -1,25 +1,31 @@
 """What people type and what it stands for: teencode, abbreviations, everyday words, filler.
 
-The words are data (`faq/_lexicon.yaml`); here is how they are applied to a question.
+The words are data (`faq/_lexicon.yaml`); here is how they are applied to a question. The lists
+that `segments` and `facets` look for are made ready here too, written out as questions are.
 """
 
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from typing import TYPE_CHECKING, TypeVar
 
 from pydantic import Field
 
-from intents.entry import Model
-from intents.text import clean, fold_word, tokens
+from intents.entry import Facet, Model
+from intents.phrases import Phrases
+from intents.text import clean, fold_word, place_tones, tokens
 from intents.typing_keys import decode, is_syllable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
 _WORD_AND_NUMBER = re.compile(r"(\D{2,})(\d+)")
+_WORD_OR_MARK = re.compile(r"[^\W_]+|[,.]")
+_GAP = re.compile(r"…|\.{3}")
+
+_Value = TypeVar("_Value")
 
 
 class LexiconFile(Model):
@@ -30,23 +36,35 @@ class LexiconFile(Model):
     phrases: dict[str, str] = Field(default_factory=dict)
     filler: tuple[str, ...] = ()
     stop_words: tuple[str, ...] = ()
+    asking: tuple[str, ...] = ()
+    wishing: tuple[str, ...] = ()
+    connectives: tuple[str, ...] = ()
+    referring: tuple[str, ...] = ()
+    dotted: tuple[str, ...] = ()
+    facets: dict[Facet, tuple[str, ...]] = Field(default_factory=dict)
+    facet_exceptions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
     """A question made ready for matching.
 
-    `said` is everything that was said, written out, repaired and folded, on one line. `words` are
-    the lower-case words of it without filler; `folded` are the same words without accents;
-    `has_subject` is False for a question that names no thing at all. `meant` is everything that
-    was said, written out and repaired, as a language model should read it.
+    `spoken` is everything that was said, written out and repaired, in lower case. `words` are
+    those of them that are no filler; `folded` are the same words without accents; `has_subject`
+    is False for a question that names no thing at all. `meant` is everything that was said as a
+    language model should read it.
     """
 
-    said: str
+    spoken: tuple[str, ...]
     words: tuple[str, ...]
     folded: tuple[str, ...]
     has_subject: bool
     meant: str
+
+    @property
+    def said(self) -> str:
+        """Everything that was said on one line, without accents."""
+        return " ".join(map(fold_word, self.spoken))
 
     @property
     def normalised(self) -> str:
@@ -55,34 +73,78 @@ class Question:
 
 
 class Lexicon:
-    """Turns typed text into a `Question`."""
+    """Turns typed text into a `Question`, and holds the lists that are looked for in one.
+
+    `asking` are words that ask, `wishing` those that do so of a named thing; `connectives` begin a clause, each with the words that must
+    follow later (often none); `referring` are words that point back at what was said before;
+    `stop_words` carry no subject; `dotted` are abbreviations written with a full stop;
+    `facets` ask for a part of an answer, or (None) only look so.
+    """
 
     def __init__(self, file: LexiconFile, vocabulary: Iterable[str]) -> None:
         """`vocabulary`: text the FAQ's editors typed well; its words are never "repaired"."""
         # One table, so that the longest key wins and nothing replaced is read again.
         written_out = file.teencode | file.abbreviations | file.phrases
-        self._written_out = _by_first_word(written_out)
-        self._filler = _by_first_word(dict.fromkeys(file.filler, ""))
-        self._stop_words = _by_first_word(dict.fromkeys(file.stop_words, ""))
+        self._written_out = Phrases(
+            (tokens(clean(typed)), tokens(clean(meant))) for typed, meant in written_out.items()
+        )
+        self._filler = Phrases((tokens(clean(phrase)), None) for phrase in file.filler)
+        self.stop_words = Phrases((tokens(clean(phrase)), None) for phrase in file.stop_words)
+        self.asking = self._list((phrase, None) for phrase in file.asking)
+        self.wishing = self._list((phrase, None) for phrase in file.wishing)
+        self.connectives = self._connectives(file.connectives)
+        self.referring = Phrases((self._as_spoken(phrase), None) for phrase in file.referring)
+        self.dotted = frozenset(map(clean, file.dotted))
+        self.facets = self._list(_facets(file))
         known = (word for text in (*vocabulary, *written_out) for word in tokens(clean(text)))
         self._known = set(map(fold_word, known))
         self._repairs = bool(file.teencode)  # a lexicon marks a Vietnamese FAQ
 
     def read(self, text: str) -> Question:
         """Clean, write out and repair a question. Bounded time for any text."""
-        repaired = [word for token in tokens(clean(text)) for word in self._repair(token)]
-        said = _replace(repaired, self._written_out)
-        content = _replace(said, self._filler)
+        spoken = self.write_out(tokens(clean(text)))
+        content = self._filler.without(spoken)
         return Question(
-            said=" ".join(map(fold_word, said)),
+            spoken=tuple(spoken),
             words=tuple(content),
             folded=tuple(map(fold_word, content)),
-            has_subject=bool(_replace(content, self._stop_words)),
-            meant=" ".join(said),
+            has_subject=bool(self.stop_words.without(content)),
+            meant=" ".join(spoken),
         )
 
+    def write_out(self, typed: Iterable[str]) -> list[str]:
+        """Repair tokens and write out what they stand for."""
+        return self._replace([word for token in typed for word in self._repair(token)])
+
+    def _replace(self, words: Sequence[str]) -> list[str]:
+        out: list[str] = []
+        at = 0
+        for found in self._written_out.find(words):
+            out += words[at : found.start]
+            out += found.value
+            at = found.end
+        return out + list(words[at:])
+
+    def _list(self, phrases: Iterable[tuple[str, _Value]]) -> Phrases[_Value]:
+        """Phrases as they stand in a question that is written out; commas and full stops count."""
+        return Phrases(
+            ((self._as_spoken(phrase), value) for phrase, value in phrases), lone_words_exact=True
+        )
+
+    def _connectives(self, phrases: Iterable[str]) -> Phrases[list[list[str]]]:
+        """What must follow by what a clause begins with: "còn … thì sao" needs its second half."""
+        followed_by: dict[str, list[list[str]]] = {}
+        for phrase in phrases:
+            head, *tail = _GAP.split(phrase, maxsplit=1)
+            words = self._as_spoken(tail[0]) if tail else []
+            followed_by.setdefault(head.strip(), []).append(words)
+        return self._list(followed_by.items())
+
+    def _as_spoken(self, phrase: str) -> list[str]:
+        return self._replace(_WORD_OR_MARK.findall(place_tones(clean(phrase).lower())))
+
     def _repair(self, token: str) -> Sequence[str]:
-        if not self._repairs or fold_word(token) in self._known or is_syllable(token):
+        if not self._repairs or fold_word(token) in self._known or _is_syllable(token):
             return (token,)
         decoded = decode(token)
         if decoded:
@@ -91,36 +153,17 @@ class Lexicon:
         return joined.groups() if joined else (token,)  # "muc2" → "muc", "2"
 
 
-_Replacements = dict[str, list[tuple[list[str], list[str]]]]
+def _is_syllable(word: str) -> bool:
+    return len(word) <= _LONGEST_SYLLABLE and _remembered(word)
 
 
-def _by_first_word(phrases: Mapping[str, str]) -> _Replacements:
-    """Replacements by their folded first word, the longest first."""
-    table: _Replacements = defaultdict(list)
-    for phrase, replacement in phrases.items():
-        words = tokens(clean(phrase))
-        if words:
-            table[fold_word(words[0])].append((words, tokens(clean(replacement))))
-    for options in table.values():
-        options.sort(key=lambda option: -len(option[0]))
-    return dict(table)
+_LONGEST_SYLLABLE = 8  # letters: what is longer need not be remembered
+_remembered = lru_cache(maxsize=50_000)(is_syllable)
 
 
-def _replace(words: Sequence[str], table: _Replacements) -> list[str]:
-    out: list[str] = []
-    at = 0
-    while at < len(words):
-        for phrase, replacement in table.get(fold_word(words[at]), ()):
-            if len(phrase) <= len(words) - at and all(map(_agrees, words[at:], phrase)):
-                out += replacement
-                at += len(phrase)
-                break
-        else:
-            out.append(words[at])
-            at += 1
-    return out
-
-
-def _agrees(typed: str, meant: str) -> bool:
-    """Accents may be missing, but those that are typed must be the right ones."""
-    return typed == meant or typed == fold_word(meant)
+def _facets(file: LexiconFile) -> Iterator[tuple[str, Facet | None]]:
+    for phrase in file.facet_exceptions:
+        yield phrase, None
+    for facet, phrases in file.facets.items():
+        for phrase in phrases:
+            yield phrase, facet

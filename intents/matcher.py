@@ -5,7 +5,7 @@ Its words are looked at first; where they leave a doubt, its meaning too.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -17,13 +17,15 @@ from intents.embedding import MAX_EMBEDDED, EmbeddingError
 from intents.entry import Kind
 from intents.evidence import MEANING_PARTS, Evidence
 from intents.examples import Examples
+from intents.facets import asked_facets
 from intents.meaning import Meanings
+from intents.reading import Explanation, Reading
+from intents.segments import asking_parts, segments
 from intents.verdict import Answer, Candidate, Clarify, Reason, Unknown, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from intents.calibration import Bands
     from intents.catalog import Catalog
     from intents.embedding import Embedder
     from intents.evidence import View
@@ -35,22 +37,6 @@ _SMALL_TALK_LIKENESS = 88  # rapidfuzz ratio of the whole message; small talk is
 _POLITE_LIKENESS = 75  # the same, for a message of nothing but polite words
 _CLOSE = 0.2  # a choice is offered when it is at least this likely, relative to the best
 _REMEMBERED = 1000  # vectors of questions, the latest: many people ask the same
-
-
-@dataclass(frozen=True, slots=True)
-class Explanation:
-    """A verdict with how it came about.
-
-    `scope` is the probability that the question is about the FAQ at all; `sure` says that the
-    words alone decided, or would be enough to.
-    """
-
-    question: Question
-    verdict: Verdict
-    bands: Bands
-    scope: float
-    sure: bool
-    by_meaning: bool = False
 
 
 class Matcher:
@@ -88,50 +74,65 @@ class Matcher:
 
     def match(self, text: str) -> Verdict:
         """Say what a question means. Total: any text gets a verdict, in bounded time."""
-        return self.explain(text).verdict
+        return self.read(text).chosen[0].verdict
 
-    def explain(self, text: str) -> Explanation:
-        """Match, by the words and, where these leave a doubt, by the meaning.
+    def read(self, text: str) -> Reading:
+        """Match by the words and, where these leave a doubt, by the meaning.
 
-        When the question cannot be embedded, the verdict of the words stands.
+        When a question cannot be embedded, the verdict of the words stands.
         """
         glance = self.glance(text)
         if glance.sure:
             return glance
         try:
-            return self._look(glance.question) or glance
+            return self.look(glance)
         except EmbeddingError:
             return glance
 
-    def glance(self, text: str) -> Explanation:
+    def glance(self, text: str) -> Reading:
         """Match by the words alone: a millisecond, no language model."""
+        parts = asking_parts(segments(text, self._lexicon))
+        if len(parts) == 1 and len(parts[0]) >= len(text.strip()):
+            parts = ()
+        return Reading(self._glance(text), tuple(self._glance(part) for part in parts))
+
+    def look(self, glance: Reading) -> Reading:
+        """Match what the words left in doubt by the meaning too: some 30 ms a text, any thread.
+
+        Raises:
+            EmbeddingError: when a text cannot be embedded.
+        """
+        return Reading(
+            self._look(glance.whole), tuple(self._look(explanation) for explanation in glance.parts)
+        )
+
+    def _glance(self, text: str) -> Explanation:
         question, judge = self._lexicon.read(text), self._fitted.judge
         small_talk = self._find_small_talk(question)
         if small_talk:
-            return Explanation(question, small_talk, judge.bands, 1.0, sure=True)
+            return Explanation(text, question, small_talk, judge.bands, 1.0, sure=True)
         if not question.has_subject or not self._examples.entries:
             unknown = Unknown(Reason.NO_SUBJECT)
-            return Explanation(question, unknown, judge.bands, 0.0, sure=True)
+            return Explanation(text, question, unknown, judge.bands, 0.0, sure=True)
         view = self._evidence.see(question, self._fitted.ridge)
         verdict, scope = self._decide(question, [view], judge)
-        sure = (
+        sure = not self.semantic or (
             verdict.ranking[0].score >= judge.sure.answer * scope
             if isinstance(verdict, Answer)
             else scope < judge.sure.unknown
         )
-        return Explanation(question, verdict, judge.bands, scope, sure=sure or not self.semantic)
+        return Explanation(text, question, verdict, judge.bands, scope, sure=sure)
 
-    def _look(self, question: Question) -> Explanation | None:
-        """Match by words and meaning."""
-        if self._meanings is None or self._fitted.meaning is None:
-            return None
+    def _look(self, glance: Explanation) -> Explanation:
         learned = self._fitted.meaning
-        vector = self._embed(question.meant[:MAX_EMBEDDED])
-        words = self._evidence.see(question, self._fitted.ridge)
+        if glance.sure or self._meanings is None or learned is None:
+            return glance
+        vector = self._embed(glance.question.meant[:MAX_EMBEDDED])
+        words = self._evidence.see(glance.question, self._fitted.ridge)
         meaning = self._meanings.see(vector, learned.ridge)
-        verdict, scope = self._decide(question, [words, meaning], learned.judge)
-        return Explanation(
-            question, verdict, learned.judge.bands, scope, sure=False, by_meaning=True
+        verdict, scope = self._decide(glance.question, [words, meaning], learned.judge)
+        return replace(
+            glance, verdict=verdict, bands=learned.judge.bands, scope=scope, by_meaning=True
         )
 
     def _decide(
@@ -154,7 +155,7 @@ class Matcher:
         if scope >= bands.clarify and sum(c.score for c in signposts) >= SIGNPOSTED * scope:
             return Answer(signposts[0].entry, ranking), scope
         if bands.answers(scope, best):
-            return Answer(ranking[0].entry, ranking), scope
+            return Answer(ranking[0].entry, ranking, asked_facets(question, self._lexicon)), scope
         if scope >= bands.clarify and len(ranking) > 1:
             close = sum(float(share) >= best * _CLOSE for share in np.sort(shares)[-MOST_CHOICES:])
             return Clarify(tuple(c.entry for c in ranking[: max(close, 2)]), ranking), scope

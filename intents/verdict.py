@@ -32,10 +32,14 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One entry fits. `ranking` is sorted, best first, at most ten long."""
+    """One entry fits. `ranking` is sorted, best first, at most ten long.
+
+    `asked` names the facets that the question asks for ("fee", "where", …), in its order.
+    """
 
     entry: str
     ranking: tuple[Candidate, ...]
+    asked: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -186,6 +186,7 @@ filler:
   [cho em hỏi, cho tôi hỏi, dạ, ạ, anh chị, ơi, làm sao, làm thế nào, thế nào, với, thì]
 stop_words:
   [là, thì, mà, của, và, có, không, được, gì, này, đó, cái, tôi, em, mình, bạn, làm]
+facets: {fee: [bao nhiêu tiền, mất tiền không], hotline: [gọi số nào]}
 """
 
 _OUT_OF_SCOPE = """\

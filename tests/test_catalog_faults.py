@@ -155,6 +155,11 @@ def test_phrasings_are_texts(tmp_path: Path) -> None:
         ),
         (
             "_lexicon.yaml",
+            "facets:\n  fees: [lệ phí]\n",
+            "2:3: không có mục “fees” – có phải bạn muốn viết “fee”?",
+        ),
+        (
+            "_lexicon.yaml",
             "teencode:\n  no: không\n  k: true\n",
             (
                 "3:6: “k” phải là chữ – viết thành chữ;"

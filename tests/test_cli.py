@@ -107,7 +107,7 @@ def test_ask_prints_json_with_fixed_keys(run: Callable[..., Result]) -> None:
     assert asked["sources"][1] == {"name": "Hướng dẫn của Bộ Công an", "url": None}
     explained = run("ask", PASSWORD, "--json", "--explain").json
     assert list(explained) == ["status", "text", "entry", "choices", "sources", "explain"]
-    assert list(explained["explain"]) == ["words", "verdict", "bands", "ranking"]
+    assert list(explained["explain"]) == ["words", "verdict", "asked", "bands", "ranking"]
     assert explained["explain"]["ranking"][0]["entry"] == "vneid_quen_mat_khau"
 
 
@@ -117,6 +117,17 @@ def test_ask_explains_its_answer(run: Callable[..., Result]) -> None:
     assert "Câu đã sửa  quen mật khẩu vneid" in out
     assert re.search(r"Kết luận +trả lời \(trả lời từ 0,?\.?\d+, hỏi lại từ", out)
     assert re.search(r"\d\d[.,]\d%  vneid_quen_mat_khau\n +linear ", out)
+
+
+def test_ask_tells_what_was_asked_for(run: Callable[..., Result]) -> None:
+    """The parts of the answer that the question names."""
+    question = "quên mật khẩu VNeID gọi số nào, đặt lại có mất tiền không"
+    out = run("ask", question, "--explain").out
+    assert re.search(r"Hỏi về +Tổng đài, Chi phí\n", out)
+    assert run("ask", question, "--json", "--explain").json["explain"]["asked"] == [
+        "hotline",
+        "fee",
+    ]
 
 
 @pytest.mark.parametrize("question", ["", " ", "🙂", "[/bold] [red]x", "-- ;", "a\ud83db", "{x}"])

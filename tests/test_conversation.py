@@ -591,6 +591,41 @@ def test_what_led_to_a_reply_is_kept_with_it() -> None:
     assert talk.decision.verdict == Unknown(Reason.NO_SUBJECT)
 
 
+@pytest.mark.parametrize(
+    ("question", "order"),
+    [
+        ("quên mật khẩu vneid", ["steps", "fee", "hotline"]),
+        ("quen mk vneid dat lai co mat tien ko", ["fee", "steps", "hotline"]),
+        ("quên mật khẩu vneid gọi số nào, hết bao nhiêu tiền", ["hotline", "fee", "steps"]),
+    ],
+)
+@pytest.mark.parametrize("chosen", [False, True])
+def test_an_answer_begins_with_what_was_asked_for(
+    question: str, order: list[str], *, chosen: bool
+) -> None:
+    """At once, or after the bot has asked back which answer is meant."""
+    talk = Talk(asks_back() if chosen else sample_faq())
+    reply = talk.say(question)
+    if chosen:
+        reply = talk.say(Tap("Quên mật khẩu"))
+    else:
+        assert talk.decision is not None
+        assert isinstance(talk.decision.verdict, Answer)
+        assert [*talk.decision.verdict.asked] == [name for name in order if name != "steps"][
+            : order.index("steps")
+        ]
+    assert [section.name for section in reply.sections] == order
+
+
+def test_an_answer_from_the_menu_comes_in_the_usual_order() -> None:
+    """Nothing was asked for, whatever was said before."""
+    talk = Talk(sample_faq())
+    for said in ("quên mật khẩu vneid có mất tiền không", "/chu_de", "1"):
+        talk.say(said)
+    reply = talk.say(Tap("Quên mật khẩu"))
+    assert [section.name for section in reply.sections] == ["steps", "fee", "hotline"]
+
+
 @pytest.mark.parametrize("said", ["1", Tap("Quên mật khẩu"), Tap("Không đúng câu nào")])
 def test_a_choice_is_kept_with_the_question_it_answers(said: Say) -> None:
     """What people choose is labelled data: it belongs to what they had asked."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from dataclasses import replace
 from functools import cache
 
@@ -128,6 +129,52 @@ def test_every_facet_is_shown_in_one_order() -> None:
     assert sorted(names) == sorted(facet.value for facet in Facet)
     assert names[0] == "steps"
     assert all(section.icon and section.label for section in reply.sections)
+
+
+@pytest.mark.parametrize(
+    ("asked", "order"),
+    [
+        ((), "steps documents fee duration where online hotline warning legal_basis"),
+        (("fee",), "fee steps documents duration where online hotline warning legal_basis"),
+        (
+            ("where", "legal_basis", "steps"),
+            "where legal_basis steps documents fee duration online hotline warning",
+        ),
+    ],
+)
+def test_what_was_asked_for_stands_behind_the_lead(asked: tuple[str, ...], order: str) -> None:
+    """On the web page, on Telegram and in plain text; the rest follows in its usual order."""
+    entry = sample_faq().catalog.entries["can_cuoc_doi"]
+    facets = {facet: (f"phần {facet.value}.",) for facet in Facet}
+    reply = replies.answer(
+        entry.model_copy(update={"answer": "phần lead.", "facets": facets}),
+        Status.ANSWERED,
+        related=(),
+        values=sample_faq().catalog.values,
+        today=TODAY,
+        asked=asked,
+    )
+    turn = Turn(1, reply)
+    telegram = "".join(message.plain for message in to_messages(turn))
+    for text in (card(turn), telegram, to_text(reply)):
+        assert re.findall(r"phần (\w+)\.", text) == ["lead", *order.split()]
+
+
+def test_what_was_asked_for_and_is_not_in_the_answer_changes_nothing() -> None:
+    """A facet that the entry does not have, or a name from another time, is passed over."""
+    entry = sample_faq().catalog.entries["can_cuoc_doi"]
+    shown_for = [
+        replies.answer(
+            entry.model_copy(update={"facets": {Facet.FEE: ("25.000 đồng",)}}),
+            Status.ANSWERED,
+            related=(),
+            values=sample_faq().catalog.values,
+            today=TODAY,
+            asked=asked,
+        )
+        for asked in ((), ("where", "hotline"), ("weather",))
+    ]
+    assert shown_for[0] == shown_for[1] == shown_for[2]
 
 
 def test_cautions_are_joined() -> None:

@@ -1,6 +1,7 @@
 """What `bot.store` promises, on real SQLite files: nothing is lost, and faults explain themselves."""
 
 import asyncio
+import json
 import os
 import shutil
 import signal
@@ -199,7 +200,7 @@ RANKINGS = st.lists(CANDIDATES, max_size=4).map(tuple)
 
 @given(
     st.one_of(
-        st.builds(Answer, TEXTS, RANKINGS),
+        st.builds(Answer, TEXTS, RANKINGS, st.lists(TEXTS, max_size=3).map(tuple)),
         st.builds(Clarify, st.lists(TEXTS, max_size=4).map(tuple), RANKINGS),
         st.builds(Unknown, st.sampled_from(Reason), RANKINGS),
     )
@@ -218,10 +219,11 @@ def test_a_verdict_has_a_readable_form() -> None:
             {"entry": "cccd_mat", "score": 0.31, "parts": {"words": 0.5, "letters": 12.0}}
         ],
     }
-    assert verdict_to_json(Answer("a", ())) == {
+    assert verdict_to_json(Answer("a", (), ("fee", "where"))) == {
         "kind": "answer",
         "reason": None,
         "entry": "a",
+        "asked": ["fee", "where"],
         "ranking": [],
     }
     assert verdict_to_json(Clarify(("a", "b"), ())) == {
@@ -230,6 +232,12 @@ def test_a_verdict_has_a_readable_form() -> None:
         "choices": ["a", "b"],
         "ranking": [],
     }
+
+
+def test_an_answer_stored_before_facets_were_asked_for_is_read() -> None:
+    """Turns of an earlier version stay readable."""
+    old = json.loads('{"kind": "answer", "reason": null, "entry": "a", "ranking": []}')
+    assert verdict_from_json(old) == Answer("a", ())
 
 
 def test_a_verdict_of_another_kind_is_refused() -> None:

@@ -54,8 +54,8 @@ def verdict_to_json(verdict: Verdict) -> Json:
     """Write a verdict as {kind, reason, ranking}, and entry or choices where it has them."""
     own: Json
     match verdict:
-        case Answer(entry=entry):
-            own = {"kind": "answer", "reason": None, "entry": entry}
+        case Answer(entry=entry, asked=asked):
+            own = {"kind": "answer", "reason": None, "entry": entry, "asked": list(asked)}
         case Clarify(choices=choices):
             own = {"kind": "clarify", "reason": None, "choices": list(choices)}
         case Unknown(reason=reason):
@@ -67,7 +67,7 @@ def verdict_from_json(data: Mapping[str, Any]) -> Verdict:
     ranking = tuple(Candidate(**candidate) for candidate in data["ranking"])
     match data["kind"]:
         case "answer":
-            return Answer(data["entry"], ranking)
+            return Answer(data["entry"], ranking, tuple(data.get("asked", ())))
         case "clarify":
             return Clarify(tuple(data["choices"]), ranking)
         case "unknown":

@@ -1,0 +1,76 @@
+"""A message as the matcher read it: as a whole, by its parts, and which of these count."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from intents.verdict import Answer, Clarify, Unknown
+
+if TYPE_CHECKING:
+    from intents.calibration import Bands
+    from intents.lexicon import Question
+    from intents.verdict import Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """A verdict with how it came about.
+
+    `text` is the part of the message that was matched. `scope` is the probability that it is
+    about the FAQ at all. `sure` says that its words decide and its meaning need not be looked at;
+    `by_meaning` that it was.
+    """
+
+    text: str
+    question: Question
+    verdict: Verdict
+    bands: Bands
+    scope: float
+    sure: bool
+    by_meaning: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The explanations of the whole message and of the parts that ask; none where it is short."""
+
+    whole: Explanation
+    parts: tuple[Explanation, ...] = ()
+
+    @property
+    def all(self) -> tuple[Explanation, ...]:
+        return (self.whole, *self.parts)
+
+    @property
+    def sure(self) -> bool:
+        """Whether the words alone decide what counts."""
+        return all(explanation.sure for explanation in self.chosen)
+
+    @property
+    def chosen(self) -> tuple[Explanation, ...]:
+        """What is replied to: one, or up to three different questions that each have an answer.
+
+        Otherwise the one that says most: a part without the story around it, or the whole.
+        """
+        answered = {
+            part.verdict.entry: part
+            for part in reversed(self.parts)
+            if isinstance(part.verdict, Answer)
+        }
+        if len(answered) > 1:
+            return tuple(part for part in self.parts if part in answered.values())
+        return (max(self.all, key=_says),)
+
+
+def _says(explanation: Explanation) -> tuple[int, float]:
+    """How much a verdict says: an answer more than choices, these more than nothing."""
+    verdict = explanation.verdict
+    best = verdict.ranking[0].score if verdict.ranking else 0.0
+    match verdict:
+        case Answer():
+            return 2, best
+        case Clarify():
+            return 1, best
+        case Unknown():
+            return 0, best
