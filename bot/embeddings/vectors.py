@@ -58,7 +58,8 @@ class VectorFile:
 
     def recall(self, keys: Sequence[bytes]) -> dict[bytes, NDArray[np.float16]]:
         """The vectors of those keys that are kept and whole; notes that they were used today."""
-        found, stale = self._do(lambda database: _recall(database, keys), otherwise=({}, []))
+        nothing: tuple[dict[bytes, NDArray[np.float16]], list[bytes]] = ({}, [])
+        found, stale = self._do(lambda database: _recall(database, keys), otherwise=nothing)
         if stale:  # on its own: what was found counts even where nothing can be written
             self._do(lambda database: _touch(database, stale), otherwise=None)
         return found
