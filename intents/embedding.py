@@ -1,4 +1,4 @@
-"""What turns texts into vectors: the port to a language model."""
+"""What the matcher asks of a model of meaning. The models themselves are outside: `bot.embeddings`."""
 
 from __future__ import annotations
 
@@ -10,26 +10,25 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-MAX_EMBEDDED = 240
-"""Characters of a text that are embedded; what a model costs grows with them."""
+MAX_EMBEDDED = 240  # characters of a text that are embedded: the cost grows with length
 
 
 class EmbeddingError(Exception):
-    """Texts could not be embedded: what, where, how to mend it (Vietnamese)."""
+    """Texts cannot be embedded: what, and how to mend it (Vietnamese)."""
 
 
 class Embedder(Protocol):
-    """Embeds texts by one model."""
+    """Turns texts into vectors that lie close when the texts mean the same."""
 
     @property
     def name(self) -> str:
-        """Names the model and its version: vectors of other names are not comparable."""
-        ...
+        """Model and version: vectors of different names are never compared."""
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """One row of unit length per text, all of one size.
+        """Embed any texts: one row per text, all rows of one size and of unit length.
+
+        What lies beyond `MAX_EMBEDDED` characters is left out. May be called from any thread.
 
         Raises:
-            EmbeddingError: when the model cannot be asked or answers nonsense.
+            EmbeddingError: when the model cannot be used.
         """
-        ...
