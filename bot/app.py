@@ -16,7 +16,9 @@ import uvicorn
 from bot.channels.errors import ChannelError, UnreachableError
 from bot.channels.telegram import TelegramChannel
 from bot.channels.web import build_web
+from bot.embeddings import choose_embedder
 from bot.front_desk import FrontDesk
+from bot.learning import Learning
 from bot.replies import topic_choices
 from bot.store import Store
 
@@ -47,15 +49,25 @@ class App:
     faq: Faq
     store: Store
     desk: FrontDesk
+    learning: Learning | None
 
     @classmethod
     async def open(cls, settings: Settings, faq: Faq) -> Self:
-        """Open the store and put the parts together."""
+        """Open the store and put the parts together. The meaning is learned beside the work."""
         secret = pseudonym_key(settings)
+        embedder = choose_embedder(settings)
         store = await Store.open(settings.database)
-        return cls(faq, store, FrontDesk(faq, store, secret=secret))
+        desk = FrontDesk(faq, store, secret=secret)
+        if embedder is None:
+            return cls(faq, store, desk, None)
+        learning = Learning(faq, settings.data_dir, embedder, desk.serve)
+        learning.start()
+        return cls(faq, store, desk, learning)
 
     async def close(self) -> None:
+        if self.learning:
+            self.learning.stop()
+        self.desk.close()
         await self.store.close()
 
     def topics(self) -> Sequence[Choice]:

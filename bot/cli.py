@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 from rich.console import Console
+from rich.progress import Progress
 from typer.core import TyperCommand, TyperGroup
 
 from bot import show, show_faq
@@ -24,13 +25,15 @@ from bot.channels import console as console_channel
 from bot.channels.errors import ChannelError
 from bot.config import ConfigError, Settings, load_settings
 from bot.conversation import Conversation, Message, Session
-from bot.faq import Faq, load_faq
+from bot.embeddings import choose_embedder
+from bot.faq import Faq, knows_meaning, load_faq, with_meaning
 from bot.log import set_up_logging
 from bot.messages import Content
 from bot.new_entry import NewEntryError, begin_entry
 from bot.privacy import mask
 from bot.store import Store, StoreError
 from intents.catalog import load
+from intents.embedding import EmbeddingError
 from intents.evaluate import CaseError, evaluate, read_cases
 from intents.lint.check import check
 from intents.problems import CatalogError
@@ -40,6 +43,8 @@ if TYPE_CHECKING:
     import socket
     from collections.abc import Coroutine
     from datetime import date
+
+    from intents.embedding import Embedder
 
 out = Console(highlight=False)
 err = Console(stderr=True, highlight=False)
@@ -74,10 +79,21 @@ TodayOption = Annotated[
         show_default=False,
     ),
 ]
+NoSemanticOption = Annotated[
+    bool, typer.Option("--no-semantic", help="Chỉ so theo từ, không dùng mô hình ngữ nghĩa.")
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="In JSON cho máy đọc.")]
 
 
-_FAULTS = (ConfigError, StartError, ChannelError, StoreError, CatalogError, NewEntryError)
+_FAULTS = (
+    ConfigError,
+    StartError,
+    ChannelError,
+    StoreError,
+    CatalogError,
+    NewEntryError,
+    EmbeddingError,
+)
 
 
 def main() -> None:
@@ -149,23 +165,32 @@ def ask(
     explain: Annotated[
         bool, typer.Option("--explain", help="Cho thấy vì sao bot chọn câu trả lời này.")
     ] = False,
+    no_semantic: NoSemanticOption = False,
     as_json: JsonOption = False,
     faq: FaqOption = None,
     config: ConfigOption = None,
 ) -> None:
     """Hỏi thử một câu. Không lưu lại gì."""
-    served = _faq(_settings(config), faq)
+    settings = _settings(config)
+    served = _faq(settings, faq)
+    embedder = None if no_semantic else choose_embedder(settings)
+    # One question is not worth minutes of embedding: only what is learned already is used.
+    if embedder and knows_meaning(served, settings.data_dir, embedder):
+        served = with_meaning(served, settings.data_dir, embedder)
     masked = mask(question)
     message = Message(Content.TEXT, masked.text, None, holds_personal_data=bool(masked.found))
     today = datetime.now(UTC).astimezone().date()
-    decision = Conversation(served.catalog, served.matcher).respond(message, Session(), today)
-    explanation = served.matcher.explain(masked.text) if explain else None
+    conversation = Conversation(served.catalog, served.matcher)
+    asked = conversation.asked(message, Session())
+    reading = None if asked is None else served.matcher.read(asked)
+    decision = conversation.respond(message, Session(), today, reading)
     if as_json:
-        _print_json(show.decision_as_json(decision, explanation))
+        _print_json(show.decision_as_json(decision, reading if explain else None))
         return
-    show.reply(out, decision.reply)
-    if explanation:
-        show.explanation(out, explanation)
+    for one in (decision, *decision.following):
+        show.reply(out, one.reply)
+    if reading and explain:
+        show.reading(out, reading)
 
 
 @faq_app.command("check")
@@ -260,14 +285,11 @@ def evaluate_command(
         Path, typer.Argument(help="Tệp JSONL: mỗi dòng một câu hỏi và mã mục đúng.")
     ],
     faq: FaqOption = None,
-    no_semantic: Annotated[
-        bool, typer.Option("--no-semantic", help="Không dùng mô hình ngữ nghĩa.")
-    ] = False,
+    no_semantic: NoSemanticOption = False,
     as_json: JsonOption = False,
     config: ConfigOption = None,
 ) -> None:
     """Đo bot trả lời đúng, sai, hỏi lại và từ chối bao nhiêu."""
-    del no_semantic  # there is no semantic scorer yet; the words of the contract are kept
     try:
         # Only a line feed ends a line: the other separators of Unicode stand inside questions.
         cases = read_cases(questions.read_bytes().decode("utf-8-sig").split("\n"))
@@ -276,13 +298,17 @@ def evaluate_command(
     except CaseError as error:
         _fail(f"{questions}: {error}", 2)
     started = time.perf_counter()
-    served = _faq(_settings(config), faq)
+    settings = _settings(config)
+    served = _faq(settings, faq)
+    embedder = None if no_semantic else choose_embedder(settings)
+    if embedder:
+        served = _learned(settings, served, embedder)
     built = time.perf_counter() - started
     report = evaluate(served.matcher, served.catalog, cases, time.perf_counter)
     facts = {
         "entries": len(served.catalog.entries),
         "phrasings": sum(len(entry.phrasings) for entry in served.catalog.entries.values()),
-        "semantic": False,
+        "semantic": served.matcher.semantic,
         "build_seconds": round(built, 2),
         "rss_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1),
     }
@@ -341,6 +367,18 @@ def _faq(settings: Settings, folder: Path | None = None) -> Faq:
             folder or settings.faq_dir,
             settings.data_dir,
             fitting=lambda: status.update("Đang học từ FAQ, lần đầu mất vài giây…"),
+        )
+
+
+def _learned(settings: Settings, faq: Faq, embedder: Embedder) -> Faq:
+    """The FAQ matched by its meaning too; what is new is embedded while one waits."""
+    with Progress(console=err, transient=True) as bar:
+        task = bar.add_task("Đang học ý nghĩa của FAQ…", total=None)
+        return with_meaning(
+            faq,
+            settings.data_dir,
+            embedder,
+            lambda done, total: bar.update(task, completed=done, total=total),
         )
 
 

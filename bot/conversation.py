@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from intents.catalog import Catalog
     from intents.entry import Entry, Topic
     from intents.matcher import Matcher
+    from intents.reading import Explanation, Reading
     from intents.verdict import Verdict
 
 _NUMBER = re.compile(r"\s*(?:số\s*|so\s*|câu\s*|cau\s*)?(\d{1,2})\s*[.)]?\s*", re.IGNORECASE)
@@ -67,12 +68,22 @@ class Decision:
     """The reply, and what led to it (for the store).
 
     `question` is the one that the reply is about: after a choice, the one that was asked before.
+    `following` are the decisions on the other questions of a message that asks several.
     """
 
     reply: Reply
     question: Question | None = None
-    verdict: Verdict | None = None
+    explanation: Explanation | None = None
     choice: str | None = None
+    following: tuple[Decision, ...] = ()
+
+    @property
+    def verdict(self) -> Verdict | None:
+        return self.explanation.verdict if self.explanation else None
+
+
+def _typed(message: Message) -> str:
+    return unicodedata.normalize("NFC", message.text).strip()
 
 
 class Conversation:
@@ -89,15 +100,31 @@ class Conversation:
             for topic in self.topics
         ]
 
-    def respond(self, message: Message, session: Session, today: date) -> Decision:
-        """Decide the reply to one message. Never raises for anything a citizen can send."""
-        decision = self._decide(message, session, today)
+    def asked(self, message: Message, session: Session) -> str | None:
+        """The text that must be read by the matcher; None when the message needs no matching."""
+        text = _typed(message)
+        if message.choice is not None or not text or text.startswith("/"):
+            return None
+        if session.offered and _NUMBER.fullmatch(text):
+            return None
+        return _PLACEHOLDER.sub(" ", text) if message.holds_personal_data else text
+
+    def respond(
+        self, message: Message, session: Session, today: date, reading: Reading | None = None
+    ) -> Decision:
+        """Decide the reply to one message. Never raises for anything a citizen can send.
+
+        `reading` is what the matcher made of `asked`; without it the matcher is asked here.
+        """
+        decision = self._decide(message, session, today, reading)
         if message.holds_personal_data:
             return replace(decision, reply=replies.warned(decision.reply))
         return decision
 
-    def _decide(self, message: Message, session: Session, today: date) -> Decision:
-        text = unicodedata.normalize("NFC", message.text).strip()
+    def _decide(
+        self, message: Message, session: Session, today: date, reading: Reading | None
+    ) -> Decision:
+        text = _typed(message)
         if message.choice is not None:
             return self._choose(message.choice, session, today)
         if not text:
@@ -105,10 +132,18 @@ class Conversation:
             return Decision(replies.not_text(self.topics) if other else replies.empty(self.topics))
         if text.startswith("/"):
             return self._command(text)
-        number = _NUMBER.fullmatch(text)
-        if number and session.offered:
+        asked = self.asked(message, session)
+        if asked is None:
+            number = _NUMBER.fullmatch(text)
+            assert number is not None
             return self._number(int(number[1]), session, today)
-        return self._question(text, today, personal=message.holds_personal_data)
+        reading = reading or self._matcher.read(asked)
+        first, *others = reading.chosen
+        personal = message.holds_personal_data
+        shown = first.text if others else text
+        decision = self._question(shown, first, today, personal=personal)
+        following = (self._question(one.text, one, today, personal=personal) for one in others)
+        return replace(decision, following=tuple(following))
 
     def _command(self, text: str) -> Decision:
         name = text[1:].partition(" ")[0].partition("@")[0].lower()
@@ -159,18 +194,18 @@ class Conversation:
         )
         return replies.topic_page(topic, shown, following)
 
-    def _question(self, text: str, today: date, *, personal: bool) -> Decision:
-        asked = _PLACEHOLDER.sub(" ", text) if personal else text
-        explanation = self._matcher.explain(asked)
+    def _question(
+        self, text: str, explanation: Explanation, today: date, *, personal: bool
+    ) -> Decision:
         verdict = explanation.verdict
         question = Question(text, explanation.question.normalised)
         if question.normalised in _MENU_WORDS:
             return Decision(replies.topic_menu(self.topics), question)
         if page := self._named_topic(explanation.question.folded, today):
-            return Decision(page, question, verdict)
+            return Decision(page, question, explanation)
         if personal and isinstance(verdict, Unknown) and verdict.reason is Reason.NO_SUBJECT:
-            return Decision(replies.only_personal_data(self.topics), question, verdict)
-        return Decision(self._reply(verdict, today), question, verdict)
+            return Decision(replies.only_personal_data(self.topics), question, explanation)
+        return Decision(self._reply(verdict, today), question, explanation)
 
     def _named_topic(self, words: Iterable[str], today: date) -> Reply | None:
         """The first page of a topic, when its name is all that was said."""

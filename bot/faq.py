@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import zipfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,40 +15,86 @@ import numpy as np
 import structlog
 
 import intents
+from bot.embeddings import CachedEmbedder
 from intents.catalog import Catalog, load
 from intents.fitting import Fitted, fit
+from intents.knowledge import Knowledge
 from intents.matcher import Matcher
+from intents.meaning import Semantic
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_KEPT = 4  # fits on disk: the FAQ of today, and a few that were tried beside it
+    from intents.embedding import Embedder
+
+_VECTORS = "vectors.sqlite3"
+_KEPT = 6  # fits on disk: the FAQ of today, and a few that were tried beside it
 
 log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Faq:
-    """A catalog with its matcher."""
+    """A catalog with its matcher. `knowledge` is the catalog made ready for matching."""
 
     catalog: Catalog
+    knowledge: Knowledge
     matcher: Matcher
 
 
 def load_faq(folder: Path, cache: Path, *, fitting: Callable[[], None] = lambda: None) -> Faq:
-    """Load, check and fit a FAQ. `fitting` is called before the seconds that a first fit takes.
+    """Load, check and fit a FAQ that is matched by its words.
+
+    `fitting` is called before the seconds that a first fit takes.
 
     Raises:
         CatalogError: when the FAQ has errors.
     """
     catalog = load(folder)
-    path = cache / f"matcher-{_code_digest()}-{catalog.digest[:16]}.npz"
+    knowledge = Knowledge.of(catalog)
+    path = _path(cache, catalog)
     fitted = _recall(path)
     if fitted is None:
         fitting()
-        fitted = fit(catalog)
+        fitted = fit(knowledge)
         _keep(path, fitted)
-    return Faq(catalog, Matcher(catalog, fitted))
+    return Faq(catalog, knowledge, Matcher(knowledge, fitted))
+
+
+def with_meaning(
+    faq: Faq, cache: Path, embedder: Embedder, progress: Callable[[int, int], None] | None = None
+) -> Faq:
+    """The same FAQ, matched by its meaning too.
+
+    A first time takes minutes: `progress` hears how many of how many texts are embedded, and may
+    raise to end it. Later only what is new is embedded.
+
+    Raises:
+        EmbeddingError: when the model cannot be used.
+    """
+    kept = CachedEmbedder(embedder, cache / _VECTORS, progress=progress or (lambda _d, _t: None))
+    vectors = kept.embed(faq.knowledge.examples.meant)
+    path = _path(cache, faq.catalog, embedder.name)
+    fitted = _recall(path)
+    if fitted is None or fitted.meaning is None:
+        fitted = fit(faq.knowledge, vectors)
+        _keep(path, fitted)
+    assert fitted.meaning is not None
+    semantic = Semantic(fitted.meaning, vectors, embedder)
+    return replace(faq, matcher=Matcher(faq.knowledge, fitted, semantic))
+
+
+def knows_meaning(faq: Faq, cache: Path, embedder: Embedder) -> bool:
+    """Whether `with_meaning` has nothing left to embed or to fit."""
+    if not _path(cache, faq.catalog, embedder.name).is_file():
+        return False
+    return CachedEmbedder(embedder, cache / _VECTORS).knows(faq.knowledge.examples.meant)
+
+
+def _path(cache: Path, catalog: Catalog, model: str = "") -> Path:
+    """Where the fit of a catalog is kept."""
+    by = f"-{hashlib.sha256(model.encode()).hexdigest()[:8]}" if model else ""
+    return cache / f"matcher-{_code_digest()}-{catalog.digest[:16]}{by}.npz"
 
 
 def _code_digest() -> str:

@@ -6,16 +6,19 @@ The only place that catches everything: whatever goes wrong inside, the citizen 
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
 import structlog
 
 from bot import replies
-from bot.conversation import Conversation, Message, Question, Session
+from bot.conversation import Conversation, Decision, Message, Question, Session
 from bot.messages import Turn, readable
 from bot.privacy import mask, pseudonym
 from bot.store import TurnRecord
+from bot.store.records import as_stored
+from bot.understanding import Understanding
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -48,16 +51,42 @@ def _day_in_vietnam(now: datetime) -> date:
     return now.astimezone(_VIETNAM).date()
 
 
+def _recorded(turn: TurnRecord, decision: Decision, started: float) -> TurnRecord:
+    """The turn with what was decided on one question."""
+    question = decision.question
+    return replace(
+        turn,
+        text=(question.text if question else turn.text)[:_STORED_TEXT],
+        normalised=question.normalised if question else "",
+        status=decision.reply.status,
+        entry=decision.reply.entry,
+        choice=decision.choice,
+        offered=decision.reply.choices,
+        verdict=decision.verdict,
+        reading=as_stored(decision.explanation) if decision.explanation else None,
+        latency_ms=(time.perf_counter() - started) * 1000,
+    )
+
+
 class FrontDesk:
     """Answers messages and keeps turns; what every channel talks to (`messages.Desk`)."""
 
     def __init__(
         self, faq: Faq, store: Store, *, secret: bytes, now: Callable[[], datetime] = _now
     ) -> None:
-        self._conversation = Conversation(faq.catalog, faq.matcher)
         self._store = store
         self._secret = secret
         self._now = now
+        self.serve(faq)
+
+    def serve(self, faq: Faq) -> None:
+        """Answer from this FAQ from now on; messages that are being answered keep the old one."""
+        self._conversation = Conversation(faq.catalog, faq.matcher)
+        self._understanding = Understanding(faq.matcher)
+
+    def close(self) -> None:
+        """Let go of what runs beside."""
+        self._understanding.close()
 
     async def respond(self, incoming: Incoming) -> Turn:
         """Answer one message. The turn is stored before this returns; never raises."""
@@ -72,31 +101,30 @@ class FrontDesk:
         user_key = pseudonym(self._secret, incoming.channel, incoming.user)
         masked = mask(readable(incoming.text))
         last = await self._store.last_turn(user_key)
-        now = self._now()
-        decision = self._conversation.respond(
-            Message(
-                incoming.content,
-                masked.text,
-                incoming.choice,
-                holds_personal_data=bool(masked.found),
-            ),
-            _session(last),
-            _day_in_vietnam(now),
+        message = Message(
+            incoming.content,
+            masked.text,
+            incoming.choice,
+            holds_personal_data=bool(masked.found),
         )
-        turn = TurnRecord(
+        conversation, session, now = self._conversation, _session(last), self._now()
+        asked = conversation.asked(message, session)
+        reading = None if asked is None else await self._understanding.read(asked)
+        decision = conversation.respond(message, session, _day_in_vietnam(now), reading)
+        begun = TurnRecord(
             at=now,
             channel=incoming.channel,
             user_key=user_key,
             content=incoming.content,
-            text=(decision.question.text if decision.question else masked.text)[:_STORED_TEXT],
-            normalised=decision.question.normalised if decision.question else "",
-            status=decision.reply.status,
-            entry=decision.reply.entry,
-            choice=decision.choice,
-            offered=decision.reply.choices,
-            verdict=decision.verdict,
-            latency_ms=(time.perf_counter() - started) * 1000,
+            text=masked.text,
         )
+        first, *following = [
+            await self._keep(one, _recorded(begun, one, started))
+            for one in (decision, *decision.following)
+        ]
+        return replace(first, following=tuple(following))
+
+    async def _keep(self, decision: Decision, turn: TurnRecord) -> Turn:
         number = await self._store.add_turn(turn)
         log.info(
             "turn",

@@ -112,10 +112,19 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """A reply that has been stored; `id` is what feedback refers to."""
+    """A reply that has been stored; `id` is what feedback refers to.
+
+    `following` answer the other questions of a message that asked several, in its order.
+    """
 
     id: int
     reply: Reply
+    following: tuple[Turn, ...] = ()
+
+    @property
+    def all(self) -> tuple[Turn, ...]:
+        """Itself and those that follow."""
+        return (self, *self.following)
 
 
 class Desk(Protocol):

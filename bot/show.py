@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from intents.catalog import Catalog
     from intents.entry import Entry
     from intents.evaluate import InScope, Report
-    from intents.matcher import Explanation
+    from intents.reading import Explanation, Reading
     from intents.verdict import Verdict
 
 GROUP_COLUMNS = [
@@ -71,14 +71,22 @@ def reply(console: Console, said: Reply) -> None:
     console.print(escape(to_text(said)), soft_wrap=True)
 
 
-def explanation(console: Console, told: Explanation) -> None:
-    """The repaired question, the ranking with its parts, the band."""
+def reading(console: Console, read: Reading) -> None:
+    """The message, its parts and, for what counts, the whole way to the verdict."""
+    for told in read.all if read.parts else ():
+        name = "Cả tin nhắn" if told is read.whole else "Phần hỏi"
+        console.print(f"\n[bold]{name}[/bold]  {escape(told.text)}", soft_wrap=True)
+        console.print(f"  [dim]{verdict_name(told.verdict)}, thuộc phạm vi {told.scope:.0%}[/dim]")
+    for told in read.chosen:
+        _explanation(console, told)
+
+
+def _explanation(console: Console, told: Explanation) -> None:
+    """The repaired question, the ranking with its parts, the band and why."""
     console.print()
     console.print(f"[bold]Câu đã sửa[/bold]  {escape(' '.join(told.question.words)) or '(trống)'}")
-    console.print(
-        f"[bold]Kết luận[/bold]    {verdict_name(told.verdict)} "
-        f"(trả lời từ {told.bands.answer:.2f}, hỏi lại từ {told.bands.clarify:.2f})"
-    )
+    console.print(f"[bold]Kết luận[/bold]    {verdict_name(told.verdict)}: {_why(told)}")
+    console.print(f"[bold]Dựa vào[/bold]     {'từ và ý nghĩa' if told.by_meaning else 'từ'}")
     if isinstance(told.verdict, Answer) and told.verdict.asked:
         asked = ", ".join(replies.facet_labels(told.verdict.asked))
         console.print(f"[bold]Hỏi về[/bold]      {asked}")
@@ -86,6 +94,17 @@ def explanation(console: Console, told: Explanation) -> None:
         parts = "  ".join(f"{name} {value:.2f}" for name, value in candidate.parts.items())
         console.print(f"{candidate.score:6.1%}  [bold]{escape(candidate.entry)}[/bold]")
         console.print(f"        [dim]{parts}[/dim]", soft_wrap=True)
+
+
+def _why(told: Explanation) -> str:
+    """The two numbers that decide, beside their thresholds."""
+    best = told.verdict.ranking[0].score if told.verdict.ranking else 0.0
+    share = best / told.scope if told.scope else 0.0
+    bands = told.bands
+    return (
+        f"thuộc phạm vi {told.scope:.2f} (trả lời từ {bands.answer:.2f}, hỏi lại từ "
+        f"{bands.clarify:.2f}), riêng mục đầu chiếm {share:.2f} (trả lời từ {bands.share:.2f})"
+    )
 
 
 def verdict_name(verdict: Verdict) -> str:
@@ -99,24 +118,39 @@ def verdict_name(verdict: Verdict) -> str:
             return f"chưa biết ({reason.value})"
 
 
-def decision_as_json(decision: Decision, told: Explanation | None) -> dict[str, Any]:
+def decision_as_json(decision: Decision, read: Reading | None) -> dict[str, Any]:
+    shown = _decision_as_json(decision)
+    if decision.following:
+        shown["following"] = [_decision_as_json(one) for one in decision.following]
+    if read:
+        shown["explain"] = _explanation_as_json(read.chosen[0]) | {
+            "parts": [_explanation_as_json(part) for part in read.parts],
+        }
+    return shown
+
+
+def _decision_as_json(decision: Decision) -> dict[str, Any]:
     said = decision.reply
-    shown: dict[str, Any] = {
+    return {
         "status": said.status.value,
         "text": to_text(said),
         "entry": said.entry,
         "choices": [asdict(choice) for choice in said.choices],
         "sources": [asdict(source) for source in said.sources],
     }
-    if told:
-        shown["explain"] = {
-            "words": list(told.question.words),
-            "verdict": verdict_name(told.verdict),
-            "asked": list(told.verdict.asked) if isinstance(told.verdict, Answer) else [],
-            "bands": asdict(told.bands),
-            "ranking": [asdict(candidate) for candidate in told.verdict.ranking],
-        }
-    return shown
+
+
+def _explanation_as_json(told: Explanation) -> dict[str, Any]:
+    return {
+        "text": told.text,
+        "words": list(told.question.words),
+        "verdict": verdict_name(told.verdict),
+        "asked": list(told.verdict.asked) if isinstance(told.verdict, Answer) else [],
+        "scope": told.scope,
+        "bands": asdict(told.bands),
+        "by_meaning": told.by_meaning,
+        "ranking": [asdict(candidate) for candidate in told.verdict.ranking],
+    }
 
 
 def no_such_entry(name: str, catalog: Catalog) -> str:

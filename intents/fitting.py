@@ -25,8 +25,7 @@ from intents.calibration import (
     fit_sure,
 )
 from intents.entry import Kind
-from intents.evidence import MEANING_PARTS, PARTS, Evidence, View
-from intents.examples import Examples
+from intents.evidence import MEANING_PARTS, PARTS, View
 from intents.meaning import Meanings, Space
 from intents.ridge import Ridge, fit_dense, fit_sparse
 
@@ -35,7 +34,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from intents.catalog import Catalog
+    from intents.evidence import Evidence
+    from intents.examples import Examples
+    from intents.knowledge import Knowledge
     from intents.ridge import Floats, HeldOut
 
     Doubles = NDArray[np.float64]
@@ -192,17 +193,16 @@ class _Unseen:
         return [View(*seen, hidden) for seen in zip(scores, comparing, strict=True)]
 
 
-def fit(catalog: Catalog, vectors: Floats | None = None) -> Fitted:
+def fit(knowledge: Knowledge, vectors: Floats | None = None) -> Fitted:
     """Learn from a catalog; from its vectors too when they are given.
 
-    `vectors` has one row per text of `Examples.of(catalog).meant`. Takes seconds for thousands of
+    `vectors` has one row per text of `knowledge.examples.meant`. Takes seconds for thousands of
     phrasings; the result depends on nothing else.
     """
-    examples = Examples.of(catalog)
+    examples, evidence = knowledge.examples, knowledge.evidence
     if not examples.entries:
         none = np.zeros((0, 0), np.float32)
         return Fitted(Ridge(none, none[:0].ravel()), Judge.silent(len(PARTS)))
-    evidence = Evidence(examples, catalog.lexicon)
     unseen = _Unseen(examples, evidence)
     ridge = unseen.learn_words()
     words = Fitted(ridge, _judge(examples, list(_lessons(examples, evidence, unseen)), PARTS))

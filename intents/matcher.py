@@ -6,19 +6,16 @@ Its words are looked at first; where they leave a doubt, its meaning too.
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 from rapidfuzz import fuzz, process
 
 from intents.calibration import MOST_CHOICES, SIGNPOSTED
-from intents.embedding import MAX_EMBEDDED, EmbeddingError
+from intents.embedding import EmbeddingError
 from intents.entry import Kind
-from intents.evidence import MEANING_PARTS, Evidence
-from intents.examples import Examples
+from intents.evidence import MEANING_PARTS
 from intents.facets import asked_facets
-from intents.meaning import Meanings
 from intents.reading import Explanation, Reading
 from intents.segments import asking_parts, segments
 from intents.verdict import Answer, Candidate, Clarify, Reason, Unknown, Verdict
@@ -26,51 +23,36 @@ from intents.verdict import Answer, Candidate, Clarify, Reason, Unknown, Verdict
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from intents.catalog import Catalog
-    from intents.embedding import Embedder
     from intents.evidence import View
     from intents.fitting import Fitted, Judge
+    from intents.knowledge import Knowledge
     from intents.lexicon import Question
-    from intents.ridge import Floats
+    from intents.meaning import Semantic
 
 _SMALL_TALK_LIKENESS = 88  # rapidfuzz ratio of the whole message; small talk is short and fixed
 _POLITE_LIKENESS = 75  # the same, for a message of nothing but polite words
 _CLOSE = 0.2  # a choice is offered when it is at least this likely, relative to the best
-_REMEMBERED = 1000  # vectors of questions, the latest: many people ask the same
 
 
 class Matcher:
     """Matches questions against one catalog, with what was fitted on it."""
 
     def __init__(
-        self,
-        catalog: Catalog,
-        fitted: Fitted,
-        *,
-        vectors: Floats | None = None,
-        embedder: Embedder | None = None,
+        self, knowledge: Knowledge, fitted: Fitted, semantic: Semantic | None = None
     ) -> None:
-        """`vectors` and `embedder`: what the meaning was fitted on, and what embeds questions."""
-        self._lexicon = catalog.lexicon
-        self._small_talk = {
-            self._lexicon.read(text).said: entry.id
-            for entry in catalog.entries.values()
-            if entry.kind is Kind.SMALL_TALK
-            for text in entry.phrasings
-        }
-        self._examples = Examples.of(catalog)
-        self._evidence = Evidence(self._examples, catalog.lexicon)
-        self._kinds = {entry.id: entry.kind for entry in self._examples.entries}
+        """Without `semantic` the words alone decide."""
+        self._lexicon = knowledge.lexicon
+        self._small_talk = knowledge.small_talk
+        self._entries = knowledge.examples.entries
+        self._kinds = {entry.id: entry.kind for entry in self._entries}
+        self._evidence = knowledge.evidence
         self._fitted = fitted
-        self._meanings: Meanings | None = None
-        if fitted.meaning and vectors is not None and embedder is not None:
-            self._meanings = Meanings(fitted.meaning.space, vectors)
-            self._embed = lru_cache(_REMEMBERED)(lambda text: embedder.embed([text])[0])
+        self._semantic = semantic
 
     @property
     def semantic(self) -> bool:
         """Whether the meaning is looked at too."""
-        return self._meanings is not None
+        return self._semantic is not None
 
     def match(self, text: str) -> Verdict:
         """Say what a question means. Total: any text gets a verdict, in bounded time."""
@@ -94,7 +76,11 @@ class Matcher:
         parts = asking_parts(segments(text, self._lexicon))
         if len(parts) == 1 and len(parts[0]) >= len(text.strip()):
             parts = ()
-        return Reading(self._glance(text), tuple(self._glance(part) for part in parts))
+        explained = (self._glance(part) for part in parts)
+        return Reading(
+            self._glance(text),
+            tuple(one for one in explained if not self._is_small_talk(one.verdict)),
+        )
 
     def look(self, glance: Reading) -> Reading:
         """Match what the words left in doubt by the meaning too: some 30 ms a text, any thread.
@@ -103,7 +89,8 @@ class Matcher:
             EmbeddingError: when a text cannot be embedded.
         """
         return Reading(
-            self._look(glance.whole), tuple(self._look(explanation) for explanation in glance.parts)
+            self._look(glance.whole),
+            tuple(self._look(explanation) for explanation in glance.parts),
         )
 
     def _glance(self, text: str) -> Explanation:
@@ -111,7 +98,7 @@ class Matcher:
         small_talk = self._find_small_talk(question)
         if small_talk:
             return Explanation(text, question, small_talk, judge.bands, 1.0, sure=True)
-        if not question.has_subject or not self._examples.entries:
+        if not question.has_subject or not self._entries:
             unknown = Unknown(Reason.NO_SUBJECT)
             return Explanation(text, question, unknown, judge.bands, 0.0, sure=True)
         view = self._evidence.see(question, self._fitted.ridge)
@@ -124,16 +111,13 @@ class Matcher:
         return Explanation(text, question, verdict, judge.bands, scope, sure=sure)
 
     def _look(self, glance: Explanation) -> Explanation:
-        learned = self._fitted.meaning
-        if glance.sure or self._meanings is None or learned is None:
+        if glance.sure or self._semantic is None:
             return glance
-        vector = self._embed(glance.question.meant[:MAX_EMBEDDED])
+        judge = self._semantic.judge
         words = self._evidence.see(glance.question, self._fitted.ridge)
-        meaning = self._meanings.see(vector, learned.ridge)
-        verdict, scope = self._decide(glance.question, [words, meaning], learned.judge)
-        return replace(
-            glance, verdict=verdict, bands=learned.judge.bands, scope=scope, by_meaning=True
-        )
+        meaning = self._semantic.see(glance.question.meant)
+        verdict, scope = self._decide(glance.question, [words, meaning], judge)
+        return replace(glance, verdict=verdict, bands=judge.bands, scope=scope, by_meaning=True)
 
     def _decide(
         self, question: Question, views: Sequence[View], judge: Judge
@@ -144,7 +128,7 @@ class Matcher:
         rounded = parts.round(4).tolist()
         ranking = tuple(
             Candidate(
-                self._examples.entries[candidates.entries[i]].id,
+                self._entries[candidates.entries[i]].id,
                 float(scope * shares[i]),
                 dict(zip(MEANING_PARTS, rounded[i], strict=False)),
             )
@@ -161,6 +145,9 @@ class Matcher:
             return Clarify(tuple(c.entry for c in ranking[: max(close, 2)]), ranking), scope
         reason = Reason.WEAK if scope >= bands.clarify / 2 else Reason.OUT_OF_SCOPE
         return Unknown(reason, ranking), scope
+
+    def _is_small_talk(self, verdict: Verdict) -> bool:
+        return isinstance(verdict, Answer) and verdict.entry not in self._kinds
 
     def _find_small_talk(self, question: Question) -> Answer | None:
         found = process.extractOne(

@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
+from intents.embedding import MAX_EMBEDDED
 from intents.evidence import View
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from intents.embedding import Embedder
     from intents.evidence import Cosines
+    from intents.fitting import Meaning
     from intents.ridge import Ridge
 
     Floats = NDArray[np.float32]
+
+
+_REMEMBERED = 1000  # vectors of questions
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +67,26 @@ class Meanings:
 
     def _comparing(self, direction: Floats) -> Cosines:
         return lambda slices: [self._directions[rows] @ direction for rows in slices]
+
+
+class Semantic:
+    """Looks at the meaning of questions, with what was learned from it and what embeds them."""
+
+    def __init__(self, learned: Meaning, vectors: Floats, embedder: Embedder) -> None:
+        """`vectors` are those on which the meaning was learned, `embedder`'s own."""
+        self.judge = learned.judge
+        self._ridge = learned.ridge
+        self._meanings = Meanings(learned.space, vectors)
+        # Many people ask the same; the latest are remembered, in memory alone.
+        self._embed = lru_cache(_REMEMBERED)(lambda text: embedder.embed([text])[0])
+
+    def see(self, text: str) -> View:
+        """Score a text that is not part of the catalog; from any thread.
+
+        Raises:
+            EmbeddingError: when it cannot be embedded.
+        """
+        return self._meanings.see(self._embed(text[:MAX_EMBEDDED]), self._ridge)
 
 
 def _directions(placed: Floats) -> Floats:

@@ -51,7 +51,7 @@ class Reading:
     def chosen(self) -> tuple[Explanation, ...]:
         """What is replied to: one, or up to three different questions that each have an answer.
 
-        Otherwise the one that says most: a part without the story around it, or the whole.
+        Else the whole message, unless a part without the story around it says more.
         """
         answered = {
             part.verdict.entry: part
@@ -63,14 +63,12 @@ class Reading:
         return (max(self.all, key=_says),)
 
 
-def _says(explanation: Explanation) -> tuple[int, float]:
+def _says(explanation: Explanation) -> int:
     """How much a verdict says: an answer more than choices, these more than nothing."""
-    verdict = explanation.verdict
-    best = verdict.ranking[0].score if verdict.ranking else 0.0
-    match verdict:
+    match explanation.verdict:
         case Answer():
-            return 2, best
+            return 2
         case Clarify():
-            return 1, best
+            return 1
         case Unknown():
-            return 0, best
+            return 0

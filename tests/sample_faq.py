@@ -243,15 +243,14 @@ def install(folder: Path) -> Path:
 
 @cache
 def _fitted() -> Fitted:
-    return fit(sample_faq().catalog)
+    return fit(sample_faq().knowledge)
 
 
 def with_bands(*, answer: float, clarify: float) -> Faq:
     """The sample FAQ with thresholds of one's own."""
-    catalog = sample_faq().catalog
-    fitted = _fitted()
+    faq, fitted = sample_faq(), _fitted()
     judge = replace(fitted.judge, bands=Bands(answer=answer, share=0.0, clarify=clarify))
-    return Faq(catalog, Matcher(catalog, replace(fitted, judge=judge)))
+    return replace(faq, matcher=Matcher(faq.knowledge, replace(fitted, judge=judge)))
 
 
 def asks_back() -> Faq:

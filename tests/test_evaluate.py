@@ -13,6 +13,7 @@ from intents.calibration import Bands
 from intents.catalog import Catalog, load
 from intents.evaluate import Case, CaseError, InScope, Miss, OutOfScope, evaluate, read_cases
 from intents.fitting import Fitted, fit
+from intents.knowledge import Knowledge
 from intents.matcher import Matcher
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ def learned(tmp_path_factory: pytest.TempPathFactory) -> tuple[Catalog, Fitted]:
     (folder / "t.yaml").write_text(FAQ, encoding="utf-8")
     (folder / "_out_of_scope.yaml").write_text(OUTSIDE, encoding="utf-8")
     catalog = load(folder)
-    return catalog, fit(catalog)
+    return catalog, fit(Knowledge.of(catalog))
 
 
 @pytest.fixture
@@ -88,7 +89,8 @@ def asked(learned: tuple[Catalog, Fitted]) -> Callable[[Bands], Matcher]:
     catalog, fitted = learned
     judge = fitted.judge
     return lambda bands: Matcher(
-        catalog, dataclasses.replace(fitted, judge=dataclasses.replace(judge, bands=bands))
+        Knowledge.of(catalog),
+        dataclasses.replace(fitted, judge=dataclasses.replace(judge, bands=bands)),
     )
 
 
@@ -240,6 +242,9 @@ def test_no_questions_make_an_empty_report(
 def test_what_was_learned_survives_being_kept(learned: tuple[Catalog, Fitted]) -> None:
     """Arrays and back: the same verdicts, number for number."""
     catalog, fitted = learned
+    knowledge = Knowledge.of(catalog)
     kept = Fitted.from_arrays(fitted.arrays())
     for case in CASES:
-        assert Matcher(catalog, kept).match(case.text) == Matcher(catalog, fitted).match(case.text)
+        assert Matcher(knowledge, kept).match(case.text) == Matcher(knowledge, fitted).match(
+            case.text
+        )

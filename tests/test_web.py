@@ -77,6 +77,7 @@ async def test_the_json_door_keeps_its_shape(site: Site) -> None:
         ],
         "turn": 1,
         "asks_feedback": True,
+        "following": [],
     }
     assert "1. Xem lại số điện thoại" in text
     assert html.startswith('<div class="card">')

@@ -65,4 +65,5 @@ async def _line(console: Console) -> str:
 
 async def _answer(desk: Desk, console: Console, user: str, text: str) -> None:
     turn = await desk.respond(Incoming(CHANNEL, user, Content.TEXT, text))
-    console.print(f"[bold blue]Trợ lý:[/bold blue] {escape(to_text(turn.reply))}\n")
+    for one in turn.all:
+        console.print(f"[bold blue]Trợ lý:[/bold blue] {escape(to_text(one.reply))}\n")

@@ -182,6 +182,7 @@ def to_json(turn: Turn) -> dict[str, object]:
         "sources": [{"name": link.name, "url": link.url} for link in reply.sources],
         "turn": turn.id,
         "asks_feedback": reply.asks_feedback,
+        "following": [to_json(other) for other in turn.following],
     }
 
 

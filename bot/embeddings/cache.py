@@ -81,6 +81,11 @@ class CachedEmbedder:
         lengths: NDArray[np.float32] = np.linalg.norm(rows, axis=1, keepdims=True)
         return rows / lengths
 
+    def knows(self, texts: Sequence[str]) -> bool:
+        """Whether all of these texts are kept already."""
+        wanted = {self._key(embeddable(text)) for text in texts}
+        return len(self._file.recall(list(wanted))) == len(wanted)
+
     def _embed(self, wanted: dict[bytes, str]) -> dict[bytes, NDArray[np.float16]]:
         """Embed and keep texts, batch by batch."""
         new: dict[bytes, NDArray[np.float16]] = {}

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.messages import Choice, Content, Status
+from intents.reading import Explanation
 from intents.verdict import Answer, Candidate, Clarify, Reason, Unknown, Verdict
 
 Json = dict[str, Any]
@@ -23,13 +24,14 @@ class TurnRecord:
     user_key: str
     content: Content
     text: str
-    normalised: str
-    status: Status
-    entry: str | None
-    choice: str | None
-    offered: tuple[Choice, ...]
-    verdict: Verdict | None
-    latency_ms: float
+    normalised: str = ""
+    status: Status = Status.FAILED
+    entry: str | None = None
+    choice: str | None = None
+    offered: tuple[Choice, ...] = ()
+    verdict: Verdict | None = None
+    latency_ms: float = 0.0
+    reading: Json | None = None  # how the verdict came about: see `as_stored`
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,16 @@ class UnansweredGroup:
     last: datetime
     reason: str
     nearest: Candidate | None
+
+
+def as_stored(explanation: Explanation) -> Json:
+    """How a verdict came about, beside the ranking with its parts that the verdict holds."""
+    return {
+        "repaired": " ".join(explanation.question.spoken),
+        "scope": round(explanation.scope, 4),
+        "bands": asdict(explanation.bands),
+        "by_meaning": explanation.by_meaning,
+    }
 
 
 def verdict_to_json(verdict: Verdict) -> Json:
@@ -76,6 +88,14 @@ def verdict_from_json(data: Mapping[str, Any]) -> Verdict:
             raise ValueError(f"no such kind of verdict: {other}")
 
 
+def _verdict_and_reading(turn: TurnRecord) -> Json | None:
+    """One column holds both: nobody asks the database about either."""
+    if turn.verdict is None:
+        return None
+    stored = verdict_to_json(turn.verdict)
+    return stored | {"reading": turn.reading} if turn.reading else stored
+
+
 def turn_to_row(turn: TurnRecord) -> Json:
     return {
         "at": turn.at,
@@ -88,7 +108,7 @@ def turn_to_row(turn: TurnRecord) -> Json:
         "entry": turn.entry,
         "choice": None if turn.choice is None else _storable(turn.choice),
         "offered": [asdict(choice) for choice in turn.offered],
-        "verdict": verdict_to_json(turn.verdict) if turn.verdict else None,
+        "verdict": _verdict_and_reading(turn),
         "latency_ms": turn.latency_ms,
     }
 
@@ -106,6 +126,7 @@ def turn_from_row(row: Mapping[str, Any]) -> TurnRecord:
         choice=row["choice"],
         offered=tuple(Choice(**choice) for choice in row["offered"]),
         verdict=verdict_from_json(row["verdict"]) if row["verdict"] else None,
+        reading=row["verdict"].get("reading") if row["verdict"] else None,
         latency_ms=row["latency_ms"],
     )
 

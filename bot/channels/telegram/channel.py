@@ -178,8 +178,9 @@ class TelegramChannel:
         async with typing(bot, chat):
             turn = await self._desk.respond(incoming)
         opens = turn.reply.status is Status.MENU or incoming.text.startswith("/start")
-        messages = to_messages(turn, self._topics() if opens else ())
-        await deliver(bot, chat, messages, turn=turn.id)
+        for one in turn.all:
+            messages = to_messages(one, self._topics() if opens else ())
+            await deliver(bot, chat, messages, turn=one.id)
 
     async def _rate(self, rating: Rating, query: CallbackQuery) -> None:
         try:

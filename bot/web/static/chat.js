@@ -155,9 +155,9 @@
     }, 300);
     try {
       const answer = await post("/chat/api/messages", data);
-      const item = { html: answer.html, turn: answer.turn };
-      showAnswer(item);
-      keep({ text: label }, item);
+      const items = [answer, ...answer.following].map((one) => ({ html: one.html, turn: one.turn }));
+      items.forEach(showAnswer);
+      keep({ text: label }, ...items);
       question.scrollIntoView({ block: "start" });
     } catch (error) {
       question.remove();
