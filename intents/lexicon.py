@@ -75,10 +75,10 @@ class Question:
 class Lexicon:
     """Turns typed text into a `Question`, and holds the lists that are looked for in one.
 
-    `asking` are words that ask, `wishing` those that do so of a named thing; `connectives` begin a clause, each with the words that must
-    follow later (often none); `referring` are words that point back at what was said before;
-    `stop_words` carry no subject; `dotted` are abbreviations written with a full stop;
-    `facets` ask for a part of an answer, or (None) only look so.
+    `asking` are words that ask, `wishing` those that do so of a named thing; `connectives` begin
+    a clause, each with the words that must follow later (often none); `referring` point back at
+    what was said before; `stop_words` carry no subject; `dotted` are abbreviations written with a
+    full stop; `facets` ask for a part of an answer, or (None) only look so.
     """
 
     def __init__(self, file: LexiconFile, vocabulary: Iterable[str]) -> None:

@@ -27,7 +27,7 @@ _MOST_NEIGHBOURS = 3  # … and from how many
 
 _END = re.compile("""[.?!;…。？！]+["'”’)\\]]*""")
 _ITEM = re.compile(r"(?<!\S)\(?(\d{1,2})[.)/](?=\s|[^\W\d_])")  # 1) 2. (3)
-_BULLET = re.compile(r"(?<=[^\d\s]\s)[-–+*•](?=\s+[^\d\s])")  # not in "2020 - 2025"
+_BULLET = re.compile(r"(?<=[^\d\s]\s)[-–•](?=\s+[^\d\s])")  # not in "2020 - 2025"
 _MARK = re.compile(r"(?:\(?\d{1,2}[.)/]|[-–+*•])\s*(?=[^\W_])")
 _WORD_OR_COMMA = re.compile(r"[^\W_]+|,")
 _ADDRESS = re.compile(
@@ -66,8 +66,10 @@ def segments(text: str, lexicon: Lexicon) -> tuple[Segment, ...]:
 def asking_parts(segments: Sequence[Segment]) -> tuple[str, ...]:
     """At most three texts of a message that are worth matching, in its order.
 
-    A short message is one part, and so is one that nowhere asks. A question that does not say
-    what it is about ("vậy phải làm sao") takes the neighbours along that do.
+    A short message is one part, and so is one that nowhere asks. Each question is a part. One
+    that does not say what it is about ("vậy phải làm sao") takes along the neighbours that do;
+    of the others, as room is left, the last are parts with and without their neighbours: only
+    the FAQ can tell whether "cần khai báo ở đâu" says enough.
     """
     whole = " ".join(segment.text for segment in segments)
     if len(segments) <= 1 or len(tokens(whole)) <= _SHORT:
@@ -75,17 +77,28 @@ def asking_parts(segments: Sequence[Segment]) -> tuple[str, ...]:
     asking = [at for at, segment in enumerate(segments) if segment.asks]
     # Of too many, those that are marked as questions, and the last: stories come before them.
     asking.sort(key=lambda at: ("?" in segments[at].text, at))
-    places = [_with_subject(segments, at) for at in sorted(asking[-_MOST_PARTS:])]
+    asking = sorted(asking[-_MOST_PARTS:])
+    alone = [at for at in asking if segments[at].content >= _ALONE]
+    room = _MOST_PARTS - len(asking)
+    both_ways = alone[-room:] if room else []
+    places: list[list[int]] = []
+    for at in asking:
+        if at not in alone:
+            places.append(_with_neighbours(segments, at, but=()))
+            continue
+        places.append([at])
+        if at in both_ways:
+            places.append(_with_neighbours(segments, at, but=alone))
     parts = (" ".join(_without_mark(segments[at].text) for at in part) for part in places)
     return tuple(dict.fromkeys(parts)) or (whole,)
 
 
-def _with_subject(segments: Sequence[Segment], at: int) -> list[int]:
-    """The question's place, and those of its neighbours that say what it is about."""
-    if segments[at].content >= _ALONE:
-        return [at]
-    before = sorted(_telling(segments, range(at - 1, -1, -1)))
-    return [*before, at] if before else [at, *_telling(segments, range(at + 1, len(segments)))]
+def _with_neighbours(segments: Sequence[Segment], at: int, *, but: Sequence[int]) -> list[int]:
+    """The question's place, and the places before it that tell more; after it, if none does."""
+    before = [place for place in range(at - 1, -1, -1) if place not in but]
+    after = [place for place in range(at + 1, len(segments)) if place not in but]
+    told = sorted(_telling(segments, before))
+    return [*told, at] if told else [at, *_telling(segments, after)]
 
 
 def _telling(segments: Sequence[Segment], nearest_first: Iterable[int]) -> list[int]:

@@ -26,12 +26,17 @@ ANY_TEXT = st.one_of(
 )
 
 
+FILE = LexiconFile.model_validate(
+    yaml.safe_load(
+        (Path(__file__).parents[1] / "faq" / "_lexicon.yaml").read_text(encoding="utf-8")
+    )
+)
+
+
 @cache
 def vietnamese() -> Lexicon:
     """The words of the repository's FAQ."""
-    path = Path(__file__).parents[1] / "faq" / "_lexicon.yaml"
-    file = yaml.safe_load(path.read_text(encoding="utf-8"))
-    return Lexicon(LexiconFile.model_validate(file), [])
+    return Lexicon(FILE, [])
 
 
 def cut(text: str, lexicon: Lexicon | None = None) -> list[str]:
@@ -225,6 +230,13 @@ def test_a_question_or_a_wish_asks(text: str) -> None:
     assert [segment.asks for segment in segments(text, vietnamese())] == [True]
 
 
+@pytest.mark.parametrize("phrase", FILE.asking)
+def test_each_committed_phrase_asks(phrase: str) -> None:
+    """At the end of a sentence, where even the strictest of them counts."""
+    text = f"em bị mất thẻ {phrase.removesuffix(' .')}"
+    assert segments(text, vietnamese())[-1].asks
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -255,7 +267,13 @@ STORIES = [
             "phải về quê làm. Nhà em xa lắm, đi lại tốn 1.200.000đ. Vậy cho em hỏi em làm lại thẻ căn cước ở chỗ đang trọ "
             "có được không ạ? Em cảm ơn nhiều ạ."
         ),
-        ("Vậy cho em hỏi em làm lại thẻ căn cước ở chỗ đang trọ có được không ạ?",),
+        (
+            "Vậy cho em hỏi em làm lại thẻ căn cước ở chỗ đang trọ có được không ạ?",
+            (
+                "Em có lên công an phường thì họ bảo phải về quê làm. Nhà em xa lắm, đi lại tốn 1.200.000đ. Vậy "
+                "cho em hỏi em làm lại thẻ căn cước ở chỗ đang trọ có được không ạ?"
+            ),
+        ),
     ),
     # the same unaccented and in teencode, with commas for full stops
     (
@@ -263,7 +281,13 @@ STORIES = [
             "e chao ac a, e la sv nam 2 dang hoc o sai gon que e o nghe an, hom qua e di xe buyt bi moc tui mat het giay to, "
             "e co len phuong thi ngta bao phai ve que lm ma nha e xa lam, v cho e hoi e lm lai cccd o cho dang tro co dc ko a"
         ),
-        ("v cho e hoi e lm lai cccd o cho dang tro co dc ko a",),
+        (
+            "v cho e hoi e lm lai cccd o cho dang tro co dc ko a",
+            (
+                "hom qua e di xe buyt bi moc tui mat het giay to, e co len phuong thi ngta bao phai ve que lm ma "
+                "nha e xa lam, v cho e hoi e lm lai cccd o cho dang tro co dc ko a"
+            ),
+        ),
     ),
     # the question at the beginning
     (
@@ -272,7 +296,14 @@ STORIES = [
             "hết cả. Bây giờ cháu sắp đi xuất khẩu lao động, người ta đòi giấy khai sinh có dấu đỏ. Bố mẹ cháu thì già rồi, "
             "không còn nhớ gì nhiều. Mong anh chị giúp cháu, cháu cảm ơn."
         ),
-        ("Thủ tục xin cấp lại giấy khai sinh bản gốc như thế nào ạ?",),
+        (
+            "Thủ tục xin cấp lại giấy khai sinh bản gốc như thế nào ạ?",
+            (
+                "Thủ tục xin cấp lại giấy khai sinh bản gốc như thế nào ạ? Chuyện là nhà cháu hồi năm 2009 bị "
+                "lụt, giấy tờ ướt hết cả. Bây giờ cháu sắp đi xuất khẩu lao động, người ta đòi giấy khai sinh có "
+                "dấu đỏ."
+            ),
+        ),
     ),
     # the question in the middle
     (
@@ -283,6 +314,11 @@ STORIES = [
         ),
         (
             "Cho tôi hỏi muốn chuyển nơi khám bảo hiểm y tế ban đầu lên gần nhà tôi thì làm thế nào?",
+            (
+                "trước giờ ở quê một mình, tháng trước mới lên ở với vợ chồng tôi. Ông bị tiểu đường phải khám "
+                "hằng tháng. Cho tôi hỏi muốn chuyển nơi khám bảo hiểm y tế ban đầu lên gần nhà tôi thì làm thế "
+                "nào?"
+            ),
         ),
     ),
     # a question that points back takes what it points at along
@@ -345,12 +381,17 @@ STORIES = [
         ),
         (
             (
-                "Cho tôi hỏi bây giờ đăng ký khai sinh muộn cho cháu thì phải làm những gì, nộp ở xã nơi tôi đang ở "
-                "hay phải vào lại Bình Dương?"
+                "Cho tôi hỏi bây giờ đăng ký khai sinh muộn cho cháu thì phải làm những gì, nộp ở xã nơi tôi "
+                "đang ở hay phải vào lại Bình Dương?"
             ),
             (
-                "Cho tôi hỏi bây giờ đăng ký khai sinh muộn cho cháu thì phải làm những gì, nộp ở xã nơi tôi đang ở "
-                "hay phải vào lại Bình Dương? Làm trễ như vậy có bị phạt không?"
+                "Tôi lục lại thì giấy chứng sinh đã bị mối ăn mất hơn một nửa, không đọc được số nữa. Cho tôi "
+                "hỏi bây giờ đăng ký khai sinh muộn cho cháu thì phải làm những gì, nộp ở xã nơi tôi đang ở hay "
+                "phải vào lại Bình Dương?"
+            ),
+            (
+                "Cho tôi hỏi bây giờ đăng ký khai sinh muộn cho cháu thì phải làm những gì, nộp ở xã nơi tôi "
+                "đang ở hay phải vào lại Bình Dương? Làm trễ như vậy có bị phạt không?"
             ),
         ),
     ),
@@ -363,7 +404,13 @@ STORIES = [
             "em đang cần gấp để nộp hồ sơ vay mua nhà ở xã hội, hạn là cuối tháng này. Công ty em cũng ở xa chỗ "
             "thường trú."
         ),
-        ("Đổi số điện thoại VNeID khi sim cũ đã bị khóa thì làm cách nào ạ.",),
+        (
+            "Đổi số điện thoại VNeID khi sim cũ đã bị khóa thì làm cách nào ạ.",
+            (
+                "Đổi số điện thoại VNeID khi sim cũ đã bị khóa thì làm cách nào ạ. Em kể rõ để mọi người dễ hình "
+                "dung: sim cũ em dùng từ hồi lớp 10,"
+            ),
+        ),
     ),
     (
         (
@@ -375,8 +422,14 @@ STORIES = [
         ),
         (
             (
-                "cho em hoi ba em nam mot cho thi co ai toi nha lam can cuoc cho ba duoc khong a, va neu duoc thi co "
-                "mat tien khong."
+                "cho em hoi ba em nam mot cho thi co ai toi nha lam can cuoc cho ba duoc khong a, va neu duoc "
+                "thi co mat tien khong."
+            ),
+            (
+                "vua roi em di lam che do cho ba thi ngta noi phai co can cuoc moi thi moi chuyen tien vao tai "
+                "khoan. em len xa hoi thi moi nguoi chi qua cong an, cong an thi ban di tap huan het. cho em hoi "
+                "ba em nam mot cho thi co ai toi nha lam can cuoc cho ba duoc khong a, va neu duoc thi co mat "
+                "tien khong."
             ),
         ),
     ),
@@ -403,7 +456,7 @@ STORIES = [
 
 @pytest.mark.parametrize(("text", "worth"), STORIES)
 def test_the_parts_of_a_message_that_are_worth_matching(text: str, worth: tuple[str, ...]) -> None:
-    """Greetings and the story fall away; the question keeps what it is about."""
+    """The question alone and, as room is left, with what was told just before it."""
     assert parts(text) == worth
 
 
