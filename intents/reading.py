@@ -53,14 +53,21 @@ class Reading:
 
         Else the whole message, unless a part without the story around it says more.
         """
-        answered = {
-            part.verdict.entry: part
-            for part in reversed(self.parts)
-            if isinstance(part.verdict, Answer)
-        }
-        if len(answered) > 1:
-            return tuple(part for part in self.parts if part in answered.values())
-        return (max(self.all, key=_says),)
+        return self._several() or (max(self.all, key=_says),)
+
+    def _several(self) -> tuple[Explanation, ...]:
+        """Parts with answers of their own, if there are two; a part within another is the same."""
+        texts = [part.text for part in self.parts]
+        apart = [
+            part
+            for part in self.parts
+            if not any(part.text in text for text in texts if text != part.text)
+        ]
+        answered = {part.verdict.entry: part for part in apart if isinstance(part.verdict, Answer)}
+        whole = self.whole.verdict
+        if len(answered) < 2 or (isinstance(whole, Answer) and whole.entry not in answered):
+            return ()
+        return tuple(answered.values())
 
 
 def _says(explanation: Explanation) -> int:
