@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from intents.centroids import Centroids
     from intents.examples import Examples
     from intents.lexicon import Lexicon, Question
     from intents.ridge import Floats, Ints, Ridge
@@ -112,10 +113,10 @@ class Evidence:
             for i in range(len(examples.entries))
         ]
 
-    def see(self, question: Question, ridge: Ridge) -> View:
+    def see(self, question: Question, model: Ridge | Centroids) -> View:
         """Score the words of a question that is not part of the catalog."""
         columns, weights = self._examples.vectorizer.row(question)
-        return View(ridge.scores(columns, weights), self.comparing(columns, weights))
+        return View(model.scores(columns, weights), self.comparing(columns, weights))
 
     def comparing(self, columns: Ints, weights: Floats) -> Cosines:
         """What compares a question's row with slices of the training rows."""
@@ -139,12 +140,13 @@ class Evidence:
     def candidates(self, views: Sequence[View]) -> Candidates:
         """Choose by the scores and the nearest phrasings of all views together."""
         examples = self._examples
-        promise = sum(view.scores[: len(examples.entries)] for view in views)
-        short = np.argsort(-np.asarray(promise), kind="stable")[:_MOST_COMPARED]
+        promise = np.sum([view.scores[: len(examples.entries)] for view in views], axis=0)
+        short = np.argpartition(-promise, min(_MOST_COMPARED, len(promise)) - 1)[:_MOST_COMPARED]
+        short = np.sort(short)  # equal promises keep the order of the FAQ
         slices = [examples.rows_of(i) for i in short]
         similar = [view.similar(slices) for view in views]
         nearest = [sum(float(of_view[k].max()) for of_view in similar) for k in range(len(short))]
-        order = np.argsort(-(np.asarray(promise)[short] + 0.5 * np.array(nearest)), kind="stable")
+        order = np.argsort(-(promise[short] + 0.5 * np.array(nearest)), kind="stable")
         best = order[:MOST_CANDIDATES]
         return Candidates(
             tuple(int(short[k]) for k in best),

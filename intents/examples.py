@@ -75,13 +75,26 @@ class Examples:
             int(np.searchsorted(self.starts, row, side="right")) - 1 if row < self.inside else -1
         )
 
-    def targets(self) -> NDArray[np.float32]:
-        """Rows × (entries, then topics, then "out of scope"): 1 where the row belongs, else 0."""
+    @property
+    def label_count(self) -> int:
+        """How many labels there are: entries, then topics, then "out of scope"."""
+        return len(self.entries) + len(self.topics) + 1
+
+    def labels(self) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+        """The label of every row among the entries and "out of scope"; among the topics, or −1."""
         count = len(self.entries)
-        targets = np.zeros((len(self.questions), count + len(self.topics) + 1), np.float32)
-        rows = np.arange(self.inside)
+        outside = np.full(len(self.questions) - self.inside, self.label_count - 1)
         entries = np.repeat(np.arange(count), np.diff(self.starts))
-        targets[rows, entries] = 1
-        targets[rows, count + self.topic_of[entries]] = 1
-        targets[self.inside :, -1] = 1
+        no_topic = np.full(len(outside), -1)
+        return (
+            np.concatenate([entries, outside]).astype(np.int32),
+            np.concatenate([count + self.topic_of[entries], no_topic]).astype(np.int32),
+        )
+
+    def targets(self) -> NDArray[np.float32]:
+        """Rows × labels: 1 where the row belongs, else 0."""
+        targets = np.zeros((len(self.questions), self.label_count), np.float32)
+        for labels in self.labels():
+            rows = np.flatnonzero(labels >= 0)
+            targets[rows, labels[rows]] = 1
         return targets

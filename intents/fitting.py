@@ -11,6 +11,7 @@ from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, NamedTuple, Self
 
 import numpy as np
+from scipy import sparse
 
 from intents.calibration import (
     SIGNPOSTED,
@@ -24,6 +25,7 @@ from intents.calibration import (
     fit_scope,
     fit_sure,
 )
+from intents.centroids import Centroids, fit_centroids
 from intents.entry import Kind
 from intents.evidence import MEANING_PARTS, PARTS, View
 from intents.meaning import Meanings, Space
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from intents.centroids import CentroidsHeldOut
     from intents.evidence import Evidence
     from intents.examples import Examples
     from intents.knowledge import Knowledge
@@ -43,6 +46,8 @@ if TYPE_CHECKING:
 
 _LEAST_SHARE = 0.5  # what is likelier wrong than right is no answer, however small the FAQ
 _LEAST_CLARIFY = 0.05
+MOST_SOLVED = 16_000
+"""Rows up to which ridge regression is solved (a minute, 1 GB); more are averaged."""
 _MOST_LESSONS = 1500  # of each kind; some twenty weights and three thresholds need no more
 # A question whose very entry was taken away is nearer to its neighbours than what citizens ask
 # out of scope; so it counts less than a real one.
@@ -82,36 +87,68 @@ class Fitted:
     Plain arrays, so that it can be kept on disk (`arrays`, `from_arrays`).
     """
 
-    ridge: Ridge
+    words: Ridge | Centroids
     judge: Judge
     meaning: Meaning | None = None
 
     def arrays(self) -> dict[str, NDArray[np.floating]]:
         """The learned numbers by name."""
-        arrays = {f"words_{k}": v for k, v in _arrays(self.ridge, self.judge).items()}
+        arrays = _named("words", _model_arrays(self.words) | _judge_arrays(self.judge))
         if self.meaning:
-            space = self.meaning.space
-            arrays |= {
-                f"meaning_{k}": v
-                for k, v in _arrays(self.meaning.ridge, self.meaning.judge).items()
-            }
+            learned, space = self.meaning, self.meaning.space
+            arrays |= _named(
+                "meaning", _model_arrays(learned.ridge) | _judge_arrays(learned.judge)
+            )
             arrays["space"] = np.append(space.mean, np.float32(space.spread))
         return arrays
 
     @classmethod
     def from_arrays(cls, arrays: dict[str, NDArray[np.floating]]) -> Fitted:
         """The reverse of `arrays`."""
+        words = _without_name("words", arrays)
         meaning = None
         if "space" in arrays:
             space = arrays["space"].astype(np.float32)
-            meaning = Meaning(Space(space[:-1], float(space[-1])), *_restored(arrays, "meaning_"))
-        return cls(*_restored(arrays, "words_"), meaning)
+            part = _without_name("meaning", arrays)
+            ridge = _restored_model(part)
+            assert isinstance(ridge, Ridge)
+            meaning = Meaning(Space(space[:-1], float(space[-1])), ridge, _restored_judge(part))
+        return cls(_restored_model(words), _restored_judge(words), meaning)
 
 
-def _arrays(ridge: Ridge, judge: Judge) -> dict[str, NDArray[np.floating]]:
+_Arrays = dict[str, "NDArray[np.floating]"]
+
+
+def _named(name: str, arrays: _Arrays) -> _Arrays:
+    return {f"{name}_{key}": array for key, array in arrays.items()}
+
+
+def _without_name(name: str, arrays: _Arrays) -> _Arrays:
+    return {k.removeprefix(f"{name}_"): v for k, v in arrays.items() if k.startswith(f"{name}_")}
+
+
+def _model_arrays(model: Ridge | Centroids) -> _Arrays:
+    if isinstance(model, Ridge):
+        return {"weights": model.weights, "bias": model.bias}
+    means = model.means
     return {
-        "weights": ridge.weights,
-        "bias": ridge.bias,
+        "data": means.data,
+        "indices": means.indices,
+        "indptr": means.indptr,
+        "shape": np.array(means.shape),
+    }
+
+
+def _restored_model(arrays: _Arrays) -> Ridge | Centroids:
+    if "weights" in arrays:
+        return Ridge(arrays["weights"].astype(np.float32), arrays["bias"].astype(np.float32))
+    rows, columns = arrays["shape"].astype(int)
+    parts = (arrays["data"].astype(np.float32), arrays["indices"], arrays["indptr"])
+    return Centroids(sparse.csr_array(parts, shape=(int(rows), int(columns))))
+
+
+def _judge_arrays(judge: Judge) -> _Arrays:
+    return {
         "scope": np.stack([judge.scope.mean, judge.scope.scale, judge.scope.weights[:-1]]),
         "intercept": judge.scope.weights[-1:],
         "choice": np.stack([judge.choice.scale, judge.choice.weights]),
@@ -120,16 +157,14 @@ def _arrays(ridge: Ridge, judge: Judge) -> dict[str, NDArray[np.floating]]:
     }
 
 
-def _restored(arrays: dict[str, NDArray[np.floating]], prefix: str) -> tuple[Ridge, Judge]:
-    part = {k.removeprefix(prefix): v for k, v in arrays.items() if k.startswith(prefix)}
-    mean, scale, weights = part["scope"].astype(np.float64)
-    judge = Judge(
-        Scope(mean, scale, np.append(weights, part["intercept"])),
-        Choice(*part["choice"].astype(np.float64)),
-        Bands(*map(float, part["bands"])),
-        Sure(*map(float, part["sure"])),
+def _restored_judge(arrays: _Arrays) -> Judge:
+    mean, scale, weights = arrays["scope"].astype(np.float64)
+    return Judge(
+        Scope(mean, scale, np.append(weights, arrays["intercept"])),
+        Choice(*arrays["choice"].astype(np.float64)),
+        Bands(*map(float, arrays["bands"])),
+        Sure(*map(float, arrays["sure"])),
     )
-    return Ridge(part["weights"].astype(np.float32), part["bias"].astype(np.float32)), judge
 
 
 class _Lesson(NamedTuple):
@@ -152,13 +187,19 @@ class _Unseen:
     def __init__(self, examples: Examples, evidence: Evidence) -> None:
         self._examples = examples
         self._evidence = evidence
-        self._held_out: list[HeldOut] = []
+        self._held_out: list[HeldOut | CentroidsHeldOut] = []
         self._meanings: Meanings | None = None
 
-    def learn_words(self) -> Ridge:
-        ridge, held_out = fit_sparse(self._examples.rows, self._examples.targets())
+    def learn_words(self) -> Ridge | Centroids:
+        examples = self._examples
+        model: Ridge | Centroids
+        held_out: HeldOut | CentroidsHeldOut
+        if len(examples.questions) <= MOST_SOLVED:
+            model, held_out = fit_sparse(examples.rows, examples.targets())
+        else:
+            model, held_out = fit_centroids(examples.rows, examples.labels(), examples.label_count)
         self._held_out.append(held_out)
-        return ridge
+        return model
 
     def learn_meaning(self, vectors: Floats) -> tuple[Space, Ridge]:
         space = Space.of(vectors)
@@ -169,7 +210,7 @@ class _Unseen:
 
     def row(self, row: int) -> list[View]:
         """One row, seen by models that did not see it."""
-        scores = [held_out.scores[row] for held_out in self._held_out]
+        scores = [held_out.row(row) for held_out in self._held_out]
         return self._views(row, scores, slice(row, row + 1))
 
     def entry(self, entry: int, chosen: set[int]) -> Iterator[tuple[int, list[View]]]:
@@ -204,13 +245,13 @@ def fit(knowledge: Knowledge, vectors: Floats | None = None) -> Fitted:
         none = np.zeros((0, 0), np.float32)
         return Fitted(Ridge(none, none[:0].ravel()), Judge.silent(len(PARTS)))
     unseen = _Unseen(examples, evidence)
-    ridge = unseen.learn_words()
-    words = Fitted(ridge, _judge(examples, list(_lessons(examples, evidence, unseen)), PARTS))
+    model = unseen.learn_words()
+    words = Fitted(model, _judge(examples, list(_lessons(examples, evidence, unseen)), PARTS))
     if vectors is None:
         return words
     space, ridge = unseen.learn_meaning(vectors)
     judge = _judge(examples, list(_lessons(examples, evidence, unseen)), MEANING_PARTS)
-    return Fitted(words.ridge, words.judge, Meaning(space, ridge, judge))
+    return Fitted(words.words, words.judge, Meaning(space, ridge, judge))
 
 
 def _judge(examples: Examples, lessons: Sequence[_Lesson], parts: Sequence[str]) -> Judge:

@@ -101,7 +101,7 @@ class Matcher:
         if not question.has_subject or not self._entries:
             unknown = Unknown(Reason.NO_SUBJECT)
             return Explanation(text, question, unknown, judge.bands, 0.0, sure=True)
-        view = self._evidence.see(question, self._fitted.ridge)
+        view = self._evidence.see(question, self._fitted.words)
         verdict, scope = self._decide(question, [view], judge)
         sure = not self.semantic or (
             verdict.ranking[0].score >= judge.sure.answer * scope
@@ -114,7 +114,7 @@ class Matcher:
         if glance.sure or self._semantic is None:
             return glance
         judge = self._semantic.judge
-        words = self._evidence.see(glance.question, self._fitted.ridge)
+        words = self._evidence.see(glance.question, self._fitted.words)
         meaning = self._semantic.see(glance.question.meant)
         verdict, scope = self._decide(glance.question, [words, meaning], judge)
         return replace(glance, verdict=verdict, bands=judge.bands, scope=scope, by_meaning=True)

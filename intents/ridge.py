@@ -60,6 +60,11 @@ class HeldOut:
     _targets: Floats
     _bias: Floats
 
+    def row(self, row: int) -> Floats:
+        """One row, seen by a model that did not see it."""
+        scores: Floats = self.scores[row]
+        return scores
+
     def group(self, rows: Rows) -> Floats:
         """Scores of these rows by a model that saw none of them (rows × labels)."""
         residual = np.linalg.solve(self._inverse(rows), self._dual[rows])

@@ -6,6 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from intents.entry import Kind
+from intents.fitting import MOST_SOLVED
 from intents.lint.sentences import cited
 from intents.problems import Rule
 from intents.ridge import fit_sparse
@@ -23,8 +24,11 @@ _SHOWN = 3  # phrasings that are cited
 
 
 def check_preferences(examples: Examples, located: Mapping[str, Located]) -> Iterator[Problem]:
-    """No other entry draws more of an answer's phrasings than it keeps. Takes seconds, as fitting does."""
-    if not examples.entries:
+    """No other entry draws more of an answer's phrasings than it keeps. Takes seconds, as fitting does.
+
+    A FAQ of more phrasings than can be fitted that way is not asked.
+    """
+    if not examples.entries or len(examples.questions) > MOST_SOLVED:
         return
     _, held_out = fit_sparse(examples.rows, examples.targets())
     preferred = held_out.scores[: examples.inside, : len(examples.entries)].argmax(axis=1)
