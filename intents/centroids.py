@@ -43,11 +43,12 @@ class CentroidsHeldOut:
 
     def row(self, row: int) -> Floats:
         """One row, seen by means without it."""
-        return self.group(np.array([row]))[0]
+        scores: Floats = self.group(np.array([row]))[0]
+        return scores
 
     def group(self, rows: Rows) -> Floats:
         """These rows, seen by means without any of them (rows × labels)."""
-        hidden = self._rows[rows]
+        hidden: sparse.csr_array = self._rows[rows]
         likeness = (hidden @ hidden.T).toarray()
         scores: Floats = (hidden @ self._centroids.means).toarray()
         for labels in self._labels:
