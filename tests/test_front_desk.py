@@ -137,6 +137,15 @@ async def test_messages_at_the_same_time_are_a_turn_each(counter: Counter) -> No
     assert len({row["user_key"] for row in counter.rows()}) == 50
 
 
+async def test_a_message_with_two_questions_is_two_turns(counter: Counter) -> None:
+    """Each has its answer, its feedback and its place among what officials review."""
+    turn = await counter.ask(f"Mất thẻ căn cước làm lại ở đâu? Còn nữa, em {PASSWORD} ạ?")
+    assert [one.reply.entry for one in turn.all] == ["can_cuoc_cap_lai", "vneid_quen_mat_khau"]
+    assert [row["entry"] for row in counter.rows()] == ["can_cuoc_cap_lai", "vneid_quen_mat_khau"]
+    assert [row["id"] for row in counter.rows()] == [one.id for one in turn.all]
+    assert counter.rows()[0]["text"] == "Mất thẻ căn cước làm lại ở đâu?"
+
+
 # Privacy
 
 
