@@ -5,21 +5,22 @@ The words are data (`faq/_lexicon.yaml`); here is how they are applied to a ques
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pydantic import Field
 
+from intents.accents import Accents
 from intents.entry import Model
+from intents.repair import Repairer
 from intents.text import clean, fold_word, tokens
-from intents.typing_keys import decode, is_syllable
+from intents.vocabulary import Vocabulary, well_typed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-_WORD_AND_NUMBER = re.compile(r"(\D{2,})(\d+)")
+_HARDLY_ACCENTED = 0.2  # of the words: whoever types accents has them on more than half
 
 
 class LexiconFile(Model):
@@ -36,12 +37,14 @@ class LexiconFile(Model):
 class Question:
     """A question made ready for matching.
 
-    `said` is everything that was said, written out, repaired and folded, on one line. `words` are
-    the lower-case words of it without filler; `folded` are the same words without accents;
+    `said` is everything that was said, written out, repaired and folded, on one line; `meant` is
+    the same with its accents, those that were left out put back. `words` are the lower-case words
+    without filler, with the accents that were typed; `folded` are the same words without accents;
     `has_subject` is False for a question that names no thing at all.
     """
 
     said: str
+    meant: str
     words: tuple[str, ...]
     folded: tuple[str, ...]
     has_subject: bool
@@ -55,37 +58,46 @@ class Question:
 class Lexicon:
     """Turns typed text into a `Question`."""
 
-    def __init__(self, file: LexiconFile, vocabulary: Iterable[str]) -> None:
-        """`vocabulary`: text the FAQ's editors typed well; its words are never "repaired"."""
+    def __init__(
+        self, file: LexiconFile, vocabulary: Iterable[str], asked: Iterable[str] = ()
+    ) -> None:
+        """`vocabulary`: text the FAQ's editors typed well; its words are never "repaired".
+
+        `asked`: phrasings as citizens type them.
+        """
         # One table, so that the longest key wins and nothing replaced is read again.
         written_out = file.teencode | file.abbreviations | file.phrases
         self._written_out = _by_first_word(written_out)
         self._filler = _by_first_word(dict.fromkeys(file.filler, ""))
         self._stop_words = _by_first_word(dict.fromkeys(file.stop_words, ""))
-        known = (word for text in (*vocabulary, *written_out) for word in tokens(clean(text)))
-        self._known = set(map(fold_word, known))
-        self._repairs = bool(file.teencode)  # a lexicon marks a Vietnamese FAQ
+        self._repairer: Repairer | None = None
+        if file.teencode:  # a lexicon marks a Vietnamese FAQ
+            written = (*vocabulary, *written_out.values(), *file.filler, *file.stop_words)
+            lines = well_typed(written, asked)
+            self._repairer = Repairer(Vocabulary(lines, written_out))
+            self._accents = Accents(
+                _replace(line, self._written_out) for line in lines if _accented(line)
+            )
 
     def read(self, text: str) -> Question:
-        """Clean, write out and repair a question. Bounded time for any text."""
-        repaired = [word for token in tokens(clean(text)) for word in self._repair(token)]
+        """Clean, repair and write out a question. Bounded time for any text."""
+        typed = tokens(clean(text))
+        repaired = self._repairer.repair(typed) if self._repairer else typed
         said = _replace(repaired, self._written_out)
         content = _replace(said, self._filler)
+        bare = self._repairer and not _accented(repaired)
         return Question(
             said=" ".join(map(fold_word, said)),
+            meant=" ".join(self._accents.restore(said) if bare else said),
             words=tuple(content),
             folded=tuple(map(fold_word, content)),
             has_subject=bool(_replace(content, self._stop_words)),
         )
 
-    def _repair(self, token: str) -> Sequence[str]:
-        if not self._repairs or fold_word(token) in self._known or is_syllable(token):
-            return (token,)
-        decoded = decode(token)
-        if decoded:
-            return (decoded,)
-        joined = _WORD_AND_NUMBER.fullmatch(token)
-        return joined.groups() if joined else (token,)  # "muc2" → "muc", "2"
+
+def _accented(words: Sequence[str]) -> bool:
+    """Whether words were typed with accents."""
+    return sum(not word.isascii() for word in words) > _HARDLY_ACCENTED * len(words)
 
 
 _Replacements = dict[str, list[tuple[list[str], list[str]]]]

@@ -40,10 +40,17 @@ _BARE = _shape(tuple(sorted({fold(nucleus) for nucleus in _NUCLEI}, key=len, rev
 
 def is_syllable(word: str) -> bool:
     """Whether a lower-case word has the shape of a Vietnamese syllable, accents typed or not."""
+    return split_syllable(word) is not None
+
+
+def split_syllable(word: str) -> tuple[str, str, str, str] | None:
+    """Onset, nucleus, coda and tone of a lower-case syllable; None when it is none."""
     base, tone = _split_tone(word)
-    if tone and not _tone_fits(base, tone):
-        return False
-    return bool(_MARKED.fullmatch(base) or _BARE.fullmatch(base))
+    shape = _MARKED.fullmatch(base) or _BARE.fullmatch(base)
+    if not shape or (tone and not _tone_fits(base, tone)):
+        return None
+    onset, nucleus, coda = shape.groups("")
+    return onset, nucleus, coda, tone
 
 
 def decode(word: str) -> str | None:
@@ -52,15 +59,17 @@ def decode(word: str) -> str | None:
     None when it holds no such keys or does not become a Vietnamese syllable.
     """
     has_digits = any(char.isdigit() for char in word)
-    if not word.isascii() or not word[:1].isalpha() or not 2 <= len(word) <= 12:
+    if not word[:1].isalpha() or not 2 <= len(word) <= 12:
         return None
     if len(word) == 2 and word[0] in "ae" and word[1] in _VNI_TONES:
         return None  # "a1" is a class of driving licence, not "á"
-    base, tone = _replay_vni(word) if has_digits else _replay_telex(word)
+    # An input method that gave up half-way leaves some accents: "mâts", "ddiện".
+    half, typed = _split_tone(word)
+    base, tone = _replay_vni(half) if has_digits else _replay_telex(half)
     base = _HORNS.sub("ươ", base)
-    if base + tone == word or not _MARKED.fullmatch(base):
+    if (base, tone) == (half, "") or (tone and typed) or not _MARKED.fullmatch(base):
         return None
-    return _put_tone(base, tone)
+    return put_tone(base, tone or typed)
 
 
 def _replay_telex(word: str) -> tuple[str, str]:
@@ -105,7 +114,7 @@ def _has_vowel(base: str) -> bool:
     return any(letter in "aăâeêioôơuưy" for letter in base)
 
 
-def _put_tone(base: str, tone: str) -> str | None:
+def put_tone(base: str, tone: str) -> str | None:
     """Put a tone mark on the letter that carries it; None where the tone cannot be."""
     if not tone:
         return base
