@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _Option = tuple[str, float, "Mapping[str, float]"]
 
-_MOST_FORMS = 8
+_MOST_FORMS = 6
 _PAIR = 0.9  # how much the word before says, beside how frequent a form is
 _UNSEEN = 0.5  # added to every form's count
 
@@ -57,12 +57,13 @@ class Accents:
             options = [o for o in known if word.isascii() or o[0] == word] or [(word, 0.0, {})]
             before: dict[str, str] = {}
             reached: dict[str, float] = {}
+            last = max(best, key=best.__getitem__)
             for form, alone, gains in options:
-                top = float("-inf")
-                for previous, score in best.items():
-                    reach = score + gains.get(previous, 0.0)
+                before[form], top = last, best[last]
+                for previous in best.keys() & gains.keys():
+                    reach = best[previous] + gains[previous]
                     if reach > top:
-                        top, before[form] = reach, previous
+                        before[form], top = previous, reach
                 reached[form] = top + alone
             trail.append(before)
             best = reached

@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 LONGEST = 40
 """Characters of a word that is still split."""
 
-_SHORTEST = 6  # "tivi" and "code" are words of their own
+_SHORTEST = 5  # "tivi" and "code" are words of their own
+_SHORT, _LEAST_ALONE = 6, 3  # letters; times that two words must be neighbours to be a short one
+_SURELY_JOINED = 9  # letters; no other word is so long and made of nothing but the FAQ's words
 _LONGEST_PART = 10
 _ONE_LETTER = frozenset("oy")  # ở, ý
 _LEAST = 2  # times that a part must stand in the FAQ
@@ -59,7 +61,9 @@ class Splitter:
         parts = self._likeliest(bare)
         pairs = list(pairwise(parts))
         unseen = sum(pair not in self._pairs for pair in pairs)
-        if not pairs or unseen * 3 > len(pairs):
+        if not pairs or unseen * (2 if len(word) >= _SURELY_JOINED else 3) > len(pairs):
+            return ()
+        if len(word) <= _SHORT and self._pairs.get(pairs[0], 0) < _LEAST_ALONE:
             return ()
         ends = [sum(map(len, parts[:i])) for i in range(len(parts) + 1)]
         typed = [word[start:end] for start, end in pairwise(ends)]

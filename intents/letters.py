@@ -3,24 +3,19 @@
 from __future__ import annotations
 
 import re
-import unicodedata
+from collections import defaultdict
 from itertools import product
 from typing import TYPE_CHECKING
 
+from intents.text import fold
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 _RUN = re.compile(r"([^\W\d_])\1+")
 _MOST_RUNS = 4  # a slip doubles few letters; more runs would be many combinations
-_LOST = (
-    "đ",
-    *(
-        unicodedata.normalize("NFC", letter + tone)
-        for letter in "ươ"
-        for tone in ("", "\u0301", "\u0300", "\u0309", "\u0303", "\u0323")
-    ),
-)
-_LONGEST = 24  # letters; no word with a slip is longer
+_VOWELS = frozenset("aeiouy")
+_HORNED = frozenset("ưứừửữựơớờởỡợ")
 
 
 def reductions(word: str) -> Iterator[str]:
@@ -41,7 +36,15 @@ def reductions(word: str) -> Iterator[str]:
             yield reduced
 
 
-def with_first_letter(word: str) -> Iterator[str]:
-    """What the word may have been before a web client dropped its đ, ư or ơ: "ăng" → "đăng"."""
-    if 2 <= len(word) <= _LONGEST:
-        yield from (letter + word for letter in _LOST)
+def without_first_letter(forms: Iterable[str]) -> dict[str, list[str]]:
+    """What web clients leave of words when they drop đ, ư or ơ, and the words it may have been.
+
+    đ is lost before a vowel ("đăng" → "ăng"), ư and ơ before a consonant ("ứng" → "ng").
+    """
+    left = defaultdict(list)
+    for form in forms:
+        lost, rest = form[:1], form[1:]
+        before_vowel = fold(rest[:1]) in _VOWELS
+        if rest and ((lost == "đ" and before_vowel) or (lost in _HORNED and not before_vowel)):
+            left[rest].append(form)
+    return dict(left)

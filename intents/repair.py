@@ -11,9 +11,8 @@ import re
 from typing import TYPE_CHECKING
 
 from intents.joined import Splitter
-from intents.letters import reductions, with_first_letter
+from intents.letters import reductions, without_first_letter
 from intents.spelling import Speller
-from intents.text import fold_word
 from intents.typing_keys import decode, is_syllable
 
 if TYPE_CHECKING:
@@ -22,9 +21,10 @@ if TYPE_CHECKING:
     from intents.vocabulary import Vocabulary
 
 _WORD_AND_NUMBER = re.compile(r"(\D{2,})(\d+)")
-_SHORTEST = 3  # letters left when doubled ones are taken out: "kkk" is a laugh, no "k"
-_LEAST = 5  # times that a word stands in the FAQ, to be what is left of another
-_LEAST_BESIDE = 5  # times that it stands there beside its neighbours
+_SHORTEST = 3  # letters of an abbreviation whose doubled ones are taken out; "kkk" is a laugh
+_SURE = 3  # letters; what is left of a word and is none itself was surely that word
+_CLEARLY = 4  # so many times as often as the word as it was typed
+_LEAST_BESIDE = 5  # times that a completed word stands in the FAQ beside its neighbours
 
 
 class Repairer:
@@ -32,66 +32,77 @@ class Repairer:
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         self._words = vocabulary
+        self._whole = without_first_letter(vocabulary.forms)
         self._splitter = Splitter(vocabulary)
         self._speller = Speller(vocabulary)
 
     def repair(self, words: Sequence[str]) -> list[str]:
         """Lower-case words as `text.tokens` makes them, repaired. Total, in bounded time."""
         repaired = [part for word in words for part in self._alone(word)]
-        bare = ["", *map(fold_word, repaired), ""]
         at = 0
-        # A word changes only to become known, or to stand beside a neighbour of the FAQ. Neither
-        # is ever undone; so this ends, though the word before is looked at again.
+        # Every change makes a word known, or makes neighbours of words that are more often so in
+        # the FAQ; so this ends, though the word before a change is looked at again.
         while at < len(repaired):
-            left, right = bare[at], bare[at + 2]
-            word = repaired[at]
-            meant = self._completed(left, word, right)
-            meant = self._speller.correct(left, meant, right)
-            if meant == word:
+            left = repaired[at - 1] if at else ""
+            right = repaired[at + 1] if at + 1 < len(repaired) else ""
+            meant = self._between(left, repaired[at], right)
+            if meant == repaired[at]:
                 at += 1
-                continue
-            repaired[at], bare[at + 1] = meant, fold_word(meant)
-            at = max(at - 1, 0)
+            else:
+                repaired[at] = meant
+                at = max(at - 1, 0)
         return self._speller.correct_tones(repaired)
 
+    def _between(self, left: str, word: str, right: str) -> str:
+        if self._words.fits(left, word, right):
+            return word
+        return self._completed(left, word, right) or self._speller.correct(left, word, right)
+
     def _alone(self, word: str) -> Sequence[str]:
-        if self._words.knows(fold_word(word)):
+        words = self._words
+        if words.knows(word):
             return (word,)
         decoded = decode(word)
-        if decoded and decoded in self._words.forms:  # "coong", though "xoong" is a word
+        if decoded and words.knows(decoded):  # "coong", though "xoong" is a word
             return (decoded,)
         if is_syllable(word):
             return (word,)
-        for reduced in reductions(word):
-            if self._may_be_meant(reduced):
-                return (reduced,)
-        if decoded:
-            return (decoded,)
+        meant = [reduced for reduced in reductions(word) if self._may_be_meant(reduced)]
+        if meant:
+            return (max(meant, key=words.count),)
+        return (word,) if words.knows_folded(word) else self._apart(word, decoded)
+
+    def _apart(self, word: str, decoded: str | None) -> Sequence[str]:
         numbered = _WORD_AND_NUMBER.fullmatch(word)
-        if numbered:  # "muc2" → "muc", "2"
+        if numbered and not decoded:  # "muc2" → "muc", "2"
             letters, number = numbered.groups()
             return (*self._alone(letters), number)
-        return self._splitter.split(word) or (word,)
+        # "sosanh" could be the keys of "soánh"; two words of the FAQ are likelier than none.
+        return self._splitter.split(word) or (decoded or word,)
 
     def _may_be_meant(self, reduced: str) -> bool:
         """Whether a word without its doubled letters is one; typed accents make it likely."""
-        return len(reduced) >= _SHORTEST and (
-            self._words.knows(fold_word(reduced))
-            or (not reduced.isascii() and is_syllable(reduced))
-        )
+        if not reduced.isascii():
+            return is_syllable(reduced)
+        known = self._words.knows(reduced)
+        return known and len(reduced) >= (2 if is_syllable(reduced) else _SHORTEST)
 
     def _completed(self, left: str, word: str, right: str) -> str:
         """The word with the first letter that was lost, where it has a place here only with it."""
         words = self._words
-        bare = fold_word(word)
-        if words.beside(left, bare, right):
-            return word
-        known = words.knows(bare)
-        for whole in with_first_letter(word):
-            if whole not in words.forms:
-                continue
-            if words.belongs(left, fold_word(whole), right, least=_LEAST_BESIDE) or (
-                not known and words.forms[whole] >= _LEAST
-            ):
-                return whole
-        return word
+        whole: Sequence[str] = self._whole.get(word, ())
+        if not words.knows(word) and len(word) >= _SURE:
+            found = whole
+        else:
+            least = _CLEARLY * words.beside(left, word, right) + _LEAST_BESIDE
+            found = [
+                form
+                for form in whole
+                if words.agrees(left, form, right)
+                and (
+                    words.belongs(left, form, right, least=least)
+                    or words.between(left, form, right) >= least
+                    or (not words.knows(word) and words.beside(left, form, right) >= least)
+                )
+            ]
+        return max(found, key=lambda form: words.beside_as_typed(left, form, right), default="")

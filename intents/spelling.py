@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from intents.vocabulary import Vocabulary
 
 _SHORTEST, _LONG, _LONGEST = 4, 8, 24  # letters; two slips are found in long words only
+_SHORT = 3  # letters; a slip in so short a word is found by both of its neighbours
 _LEAST = 5  # times that a word must stand in the FAQ to be what was meant
 _CLEARLY = 3  # so many times as frequent as the next word that is as near
 _LEAST_BESIDE = 5  # times that the pair must stand there for a syllable that is known,
@@ -42,7 +43,7 @@ def _both_ways(pairs: str) -> dict[str, list[str]]:
 
 
 # What sounds alike in some region, or everywhere.
-_ONSETS = _both_ways("ch=tr s=x d=gi d=r gi=r d=v gi=v l=n")
+_ONSETS = _both_ways("ch=tr s=x d=gi d=r gi=r l=n")
 _CODAS = _both_ways("n=ng n=nh ng=nh c=t ch=t c=ch")
 _NUCLEI = _both_ways("i=y")
 _OTHER_TONE = {"\u0309": "\u0303", "\u0303": "\u0309"}  # hỏi, ngã
@@ -65,23 +66,21 @@ class Speller:
     def correct(self, left: str, word: str, right: str) -> str:
         """The word that was meant, nearly always the word itself.
 
-        The neighbours are folded, "" stands for none. Typed accents stay.
+        "" stands for no neighbour. Accents that were typed stay.
         """
         if not word.isalpha() or len(word) > _LONGEST:
             return word
-        bare = fold_word(word)
-        if self._words.beside(left, bare, right):
-            return word
         if is_syllable(word):
             return self._between(left, word, right)
-        return word if self._words.knows(bare) else self._misspelt(left, word, right)
+        return word if self._words.knows_folded(word) else self._misspelt(left, word, right)
 
     def correct_tones(self, words: Sequence[str]) -> list[str]:
         """Hỏi for ngã or ngã for hỏi, where the pair as typed never stands in the FAQ."""
         words, at = list(words), 0
         while at < len(words):
-            left, right = words[max(at - 1, 0) : at] or [""], words[at + 1 : at + 2] or [""]
-            other = self._with_other_tone(*left, words[at], *right)
+            left = words[at - 1] if at else ""
+            right = words[at + 1] if at + 1 < len(words) else ""
+            other = self._with_other_tone(left, words[at], right)
             if other:  # this pair is safe from now on, but the word before may see it anew
                 words[at] = other
             at = max(at - 1, 0) if other else at + 1
@@ -96,43 +95,52 @@ class Speller:
         return other if belongs else ""
 
     def _misspelt(self, left: str, word: str, right: str) -> str:
-        found = self._near(fold_word(word))
+        words, letters = self._words, sorted(fold_word(word))
+        found = [form for near in self._near(fold_word(word)) if (form := self._form(near, word))]
         if not found:
             return word
-        words = self._words
         fitting = max(found, key=lambda meant: words.beside(left, meant, right))
-        if words.beside(left, fitting, right) >= _LEAST_BESIDE_UNKNOWN:
-            return self._accented(fitting, word)
-        first, *others = sorted(found, key=lambda meant: -words.folded[meant])
-        clear = all(words.folded[first] >= _CLEARLY * words.folded[other] for other in others)
-        certain = len(word) > _SHORTEST or sorted(first) == sorted(fold_word(word))
-        return self._accented(first, word) if clear and certain else word
+        exchanged = sorted(fold_word(fitting)) == letters
+        short = len(word) < _SHORTEST and not exchanged
+        count = (words.between if short else words.beside)(left, fitting, right)
+        if count >= _LEAST_BESIDE_UNKNOWN:
+            return fitting
+        first, *others = sorted(found, key=words.count, reverse=True)
+        clear = all(words.count(first) >= _CLEARLY * words.count(other) for other in others)
+        exchanged = sorted(fold_word(first)) == letters
+        certain = len(word) > _SHORTEST or (exchanged and len(word) == _SHORTEST)
+        return first if clear and certain else word
 
     def _between(self, left: str, word: str, right: str) -> str:
         """A syllable, or another one where only that belongs between these neighbours."""
         words = self._words
-        known = words.knows(fold_word(word))
+        known = words.knows(word)
         least = _LEAST_BESIDE if known else _LEAST_BESIDE_UNKNOWN
+        least += _CLEARLY * words.beside(left, word, right)
         return max(
             (
                 variant
                 for variant in self._confused(word)
-                if words.belongs(left, fold_word(variant), right, least=least)
+                if words.agrees(left, variant, right)
+                and (
+                    words.belongs(left, variant, right, least=least)
+                    or (not known and words.between(left, variant, right) >= least)
+                )
             ),
-            key=lambda variant: words.beside(left, fold_word(variant), right),
+            key=lambda variant: words.beside(left, variant, right),
             default=word,
         )
 
-    def _accented(self, meant: str, typed: str) -> str:
+    def _form(self, meant: str, typed: str) -> str:
         """The most frequent form of a folded word that has all accents that were typed."""
         if typed.isascii():
             return meant
         wanted = _marks(typed)
-        return next((f for f in self._words.forms_of(meant) if wanted <= _marks(f)), meant)
+        return next((f for f in self._words.forms_of(meant) if wanted <= _marks(f)), "")
 
     def _find_near(self, bare: str) -> tuple[str, ...]:
         """Frequent words one slip away (two from a long word) that begin with the same letters."""
-        if len(bare) < _SHORTEST:
+        if len(bare) < _SHORT:
             return ()
         slips = 2 if len(bare) >= _LONG else 1
         lengths = range(len(bare) - slips, len(bare) + slips + 1)
@@ -158,7 +166,7 @@ class Speller:
         return tuple(
             variant
             for variant in variants(word)
-            if variant in (known.folded if variant.isascii() else known.forms)
+            if (known.folded if variant.isascii() else known.forms).get(variant, 0) >= _LEAST
             and fold_word(variant) != fold_word(word)
         )
 
