@@ -70,29 +70,33 @@ class Lexicon:
         self._written_out = _by_first_word(written_out)
         self._filler = _by_first_word(dict.fromkeys(file.filler, ""))
         self._stop_words = _by_first_word(dict.fromkeys(file.stop_words, ""))
-        self._repairer: Repairer | None = None
+        self._vietnamese: tuple[Repairer, Accents] | None = None
         if file.teencode:  # a lexicon marks a Vietnamese FAQ
             written = (*vocabulary, *written_out.values(), *file.filler, *file.stop_words)
             lines = well_typed(written, asked)
-            self._repairer = Repairer(Vocabulary(lines, written_out))
-            self._accents = Accents(
-                _replace(line, self._written_out) for line in lines if _accented(line)
-            )
+            accented = (_replace(line, self._written_out) for line in lines if _accented(line))
+            repairer = Repairer(Vocabulary(lines, written_out))
+            self._vietnamese = repairer, Accents(accented)
 
     def read(self, text: str) -> Question:
         """Clean, repair and write out a question. Bounded time for any text."""
-        typed = tokens(clean(text))
-        repaired = self._repairer.repair(typed) if self._repairer else typed
+        repaired = self.repair(tokens(clean(text)))
         said = _replace(repaired, self._written_out)
         content = _replace(said, self._filler)
-        bare = self._repairer and not _accented(repaired)
         return Question(
             said=" ".join(map(fold_word, said)),
-            meant=" ".join(self._accents.restore(said) if bare else said),
+            meant=" ".join(said if _accented(repaired) else self._restore(said)),
             words=tuple(content),
             folded=tuple(map(fold_word, content)),
             has_subject=bool(_replace(content, self._stop_words)),
         )
+
+    def repair(self, words: Sequence[str]) -> Sequence[str]:
+        """Words with what was mistyped put right; the very words in a FAQ that is not Vietnamese."""
+        return self._vietnamese[0].repair(words) if self._vietnamese else words
+
+    def _restore(self, words: Sequence[str]) -> Sequence[str]:
+        return self._vietnamese[1].restore(words) if self._vietnamese else words
 
 
 def _accented(words: Sequence[str]) -> bool:

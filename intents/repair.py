@@ -40,8 +40,8 @@ class Repairer:
         """Lower-case words as `text.tokens` makes them, repaired. Total, in bounded time."""
         repaired = [part for word in words for part in self._alone(word)]
         at = 0
-        # Every change makes a word known, or makes neighbours of words that are more often so in
-        # the FAQ; so this ends, though the word before a change is looked at again.
+        # Every change makes a word known, or else makes neighbours that are more often neighbours
+        # in the FAQ; so this ends, though the word before a change is looked at again.
         while at < len(repaired):
             left = repaired[at - 1] if at else ""
             right = repaired[at + 1] if at + 1 < len(repaired) else ""
@@ -51,7 +51,7 @@ class Repairer:
             else:
                 repaired[at] = meant
                 at = max(at - 1, 0)
-        return self._speller.correct_tones(repaired)
+        return repaired
 
     def _between(self, left: str, word: str, right: str) -> str:
         if self._words.fits(left, word, right):
@@ -60,7 +60,7 @@ class Repairer:
 
     def _alone(self, word: str) -> Sequence[str]:
         words = self._words
-        if words.knows(word):
+        if words.knows(word) or (is_syllable(word) and not word.isascii()):
             return (word,)
         decoded = decode(word)
         if decoded and words.knows(decoded):  # "coong", though "xoong" is a word

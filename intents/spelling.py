@@ -20,7 +20,7 @@ from intents.text import fold_word
 from intents.typing_keys import is_syllable, put_tone, split_syllable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from intents.vocabulary import Vocabulary
 
@@ -71,28 +71,18 @@ class Speller:
         if not word.isalpha() or len(word) > _LONGEST:
             return word
         if is_syllable(word):
-            return self._between(left, word, right)
+            other = self._between(left, word, right)
+            return other if other != word else self._with_other_tone(left, word, right)
         return word if self._words.knows_folded(word) else self._misspelt(left, word, right)
 
-    def correct_tones(self, words: Sequence[str]) -> list[str]:
-        """Hỏi for ngã or ngã for hỏi, where the pair as typed never stands in the FAQ."""
-        words, at = list(words), 0
-        while at < len(words):
-            left = words[at - 1] if at else ""
-            right = words[at + 1] if at + 1 < len(words) else ""
-            other = self._with_other_tone(left, words[at], right)
-            if other:  # this pair is safe from now on, but the word before may see it anew
-                words[at] = other
-            at = max(at - 1, 0) if other else at + 1
-        return words
-
     def _with_other_tone(self, left: str, word: str, right: str) -> str:
+        """Hỏi for ngã or ngã for hỏi, where the pair as typed never stands in the FAQ."""
         other = "" if word.isascii() else self._other_tone(word)
         if not other or self._words.beside_as_typed(left, word, right):
-            return ""
+            return word
         count = self._words.beside_as_typed(left, other, right)
         belongs = count >= max(_LEAST_BESIDE, _BELONGS * self._words.forms[other])
-        return other if belongs else ""
+        return other if belongs else word
 
     def _misspelt(self, left: str, word: str, right: str) -> str:
         words, letters = self._words, sorted(fold_word(word))

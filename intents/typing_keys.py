@@ -24,9 +24,9 @@ _VNI_MARKS = {"6": ("aeo", "âêô"), "7": ("uo", "ươ"), "8": ("a", "ă"), "9"
 _ONSET = "ngh|ng|nh|gh|gi|kh|ph|th|tr|ch|qu|[bcdđghklmnprstvx]"
 _OPEN = (  # nothing can follow these
     *"oai oay oao oeo uyu uây uya uôi ươi ươu iêu yêu ai ao au ay âu ây eo êu ia iu".split(),
-    *"oi ôi ơi ua ưa ui ưi ưu".split(),
+    *"oi ôi ơi ua uơ ưa ui ưi ưu".split(),
 )
-_NUCLEI = (*"uyê oa oă oe oo uâ uê uy uơ uô ươ iê yê a ă â e ê i o ô ơ u ư y".split(), *_OPEN)
+_NUCLEI = (*"uyê oa oă oe oo uâ uê uy uô ươ iê yê a ă â e ê i o ô ơ u ư y".split(), *_OPEN)
 _CODA = "ch|ng|nh|[cmnpt]"
 
 
