@@ -171,7 +171,11 @@ class Loading:
             entries=entries,
             topic_of=self.topic_of,
             values=self.values,
-            lexicon=Lexicon(self._lexicon, _well_typed(entries.values())),
+            lexicon=Lexicon(
+                self._lexicon,
+                _well_typed(entries.values()),
+                (text for entry in entries.values() for text in entry.phrasings),
+            ),
             out_of_scope=self._out_of_scope.questions,
             warnings=tuple(sorted(self.problems)),
             digest=self._hash.hexdigest(),

@@ -8,20 +8,21 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING, TypeVar
 
 from pydantic import Field
 
+from intents.accents import Accents
 from intents.entry import Facet, Model
 from intents.phrases import Phrases
+from intents.repair import Repairer
 from intents.text import clean, fold_word, place_tones, tokens
-from intents.typing_keys import decode, is_syllable
+from intents.vocabulary import Vocabulary, well_typed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-_WORD_AND_NUMBER = re.compile(r"(\D{2,})(\d+)")
+_HARDLY_ACCENTED = 0.2  # of the words: whoever types accents has them on more than half
 _WORD_OR_MARK = re.compile(r"[^\W_]+|[,.]")
 _GAP = re.compile(r"…|\.{3}")
 
@@ -51,8 +52,8 @@ class Question:
 
     `spoken` is everything that was said, written out and repaired, in lower case. `words` are
     those of them that are no filler; `folded` are the same words without accents; `has_subject`
-    is False for a question that names no thing at all. `meant` is everything that was said as a
-    language model should read it.
+    is False for a question that names no thing at all. `meant` is everything that was said on one
+    line, with the accents that were left out put back, as a language model should read it.
     """
 
     spoken: tuple[str, ...]
@@ -81,8 +82,13 @@ class Lexicon:
     full stop; `facets` ask for a part of an answer, or (None) only look so.
     """
 
-    def __init__(self, file: LexiconFile, vocabulary: Iterable[str]) -> None:
-        """`vocabulary`: text the FAQ's editors typed well; its words are never "repaired"."""
+    def __init__(
+        self, file: LexiconFile, vocabulary: Iterable[str], asked: Iterable[str] = ()
+    ) -> None:
+        """`vocabulary`: text the FAQ's editors typed well; its words are never "repaired".
+
+        `asked`: phrasings as citizens type them.
+        """
         # One table, so that the longest key wins and nothing replaced is read again.
         written_out = file.teencode | file.abbreviations | file.phrases
         self._written_out = Phrases(
@@ -96,25 +102,36 @@ class Lexicon:
         self.referring = Phrases((self._as_spoken(phrase), None) for phrase in file.referring)
         self.dotted = frozenset(map(clean, file.dotted))
         self.facets = self._list(_facets(file))
-        known = (word for text in (*vocabulary, *written_out) for word in tokens(clean(text)))
-        self._known = set(map(fold_word, known))
-        self._repairs = bool(file.teencode)  # a lexicon marks a Vietnamese FAQ
+        self._vietnamese: tuple[Repairer, Accents] | None = None
+        if file.teencode:  # a lexicon marks a Vietnamese FAQ
+            written = (*vocabulary, *written_out.values(), *file.filler, *file.stop_words)
+            lines = well_typed(written, asked)
+            accented = (self._replace(line) for line in lines if _accented(line))
+            self._vietnamese = Repairer(Vocabulary(lines, written_out)), Accents(accented)
 
     def read(self, text: str) -> Question:
-        """Clean, write out and repair a question. Bounded time for any text."""
-        spoken = self.write_out(tokens(clean(text)))
+        """Clean, repair and write out a question. Bounded time for any text."""
+        repaired = self.repair(tokens(clean(text)))
+        spoken = self._replace(repaired)
         content = self._filler.without(spoken)
         return Question(
             spoken=tuple(spoken),
             words=tuple(content),
             folded=tuple(map(fold_word, content)),
             has_subject=bool(self.stop_words.without(content)),
-            meant=" ".join(spoken),
+            meant=" ".join(spoken if _accented(repaired) else self._restore(spoken)),
         )
 
-    def write_out(self, typed: Iterable[str]) -> list[str]:
+    def repair(self, words: Sequence[str]) -> Sequence[str]:
+        """Words with what was mistyped put right; the very words in a FAQ that is not Vietnamese."""
+        return self._vietnamese[0].repair(words) if self._vietnamese else words
+
+    def write_out(self, typed: Sequence[str]) -> list[str]:
         """Repair tokens and write out what they stand for."""
-        return self._replace([word for token in typed for word in self._repair(token)])
+        return self._replace(self.repair(typed))
+
+    def _restore(self, words: Sequence[str]) -> Sequence[str]:
+        return self._vietnamese[1].restore(words) if self._vietnamese else words
 
     def _replace(self, words: Sequence[str]) -> list[str]:
         out: list[str] = []
@@ -143,22 +160,10 @@ class Lexicon:
     def _as_spoken(self, phrase: str) -> list[str]:
         return self._replace(_WORD_OR_MARK.findall(place_tones(clean(phrase).lower())))
 
-    def _repair(self, token: str) -> Sequence[str]:
-        if not self._repairs or fold_word(token) in self._known or _is_syllable(token):
-            return (token,)
-        decoded = decode(token)
-        if decoded:
-            return (decoded,)
-        joined = _WORD_AND_NUMBER.fullmatch(token)
-        return joined.groups() if joined else (token,)  # "muc2" → "muc", "2"
 
-
-def _is_syllable(word: str) -> bool:
-    return len(word) <= _LONGEST_SYLLABLE and _remembered(word)
-
-
-_LONGEST_SYLLABLE = 8  # letters: what is longer need not be remembered
-_remembered = lru_cache(maxsize=50_000)(is_syllable)
+def _accented(words: Sequence[str]) -> bool:
+    """Whether words were typed with accents."""
+    return sum(not word.isascii() for word in words) > _HARDLY_ACCENTED * len(words)
 
 
 def _facets(file: LexiconFile) -> Iterator[tuple[str, Facet | None]]:

@@ -20,10 +20,12 @@ _GLIDE_AND_TONED_VOWEL = re.compile(r"(?<!q)([ou])([àáảãạèéẻẽẹỳ
 def clean(text: str) -> str:
     """Return NFC text on one line: no control, zero-width or direction marks, bounded length."""
     text = _shorten(text).encode("utf-8", "replace").decode("utf-8")
-    shown = (" " if char.isspace() else char for char in text)
-    kept = (char for char in shown if char == " " or unicodedata.category(char)[0] != "C")
+    if not text.isprintable():
+        shown = (" " if char.isspace() else char for char in text)
+        kept = (char for char in shown if char == " " or unicodedata.category(char)[0] != "C")
+        text = "".join(kept)
     # Composed last: marks may meet their letter only now. Composing can also lengthen a text.
-    return " ".join(_shorten(unicodedata.normalize("NFC", "".join(kept))).split())
+    return " ".join(_shorten(unicodedata.normalize("NFC", text)).split())
 
 
 def _shorten(text: str) -> str:

@@ -202,12 +202,36 @@ def test_without_a_lexicon_words_are_left_alone() -> None:
     assert question.has_subject
 
 
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("kich hoat vneid bang ung dung", "kích hoạt vneid bằng ứng dụng"),
+        ("kick hoat VNeID bang app", "kick hoạt vneid bằng app"),
+        ("cho em hoi cccd ko dc a", "cho em hỏi căn cước công dân không được ạ"),
+        ("Kích hoạt bang ung dung", "kích hoạt bang ung dung"),
+        ("Dạ cho em hỏi CCCD", "dạ cho em hỏi căn cước công dân"),
+        ("windows blorp", "windows blorp"),
+        ("", ""),
+    ],
+)
+def test_what_was_meant_reads_like_well_typed_text(typed: str, meant: str) -> None:
+    """Written out, filler kept, and with its accents put back only where hardly any were typed."""
+    assert LEXICON.read(typed).meant == meant
+
+
+def test_only_typed_accents_speak_in_the_words() -> None:
+    """Accents that were put back are in `meant` alone."""
+    question = LEXICON.read("kich hoat ung dung")
+    assert question.words == question.folded == ("kich", "hoat", "ung", "dung")
+
+
 @given(ANY_TEXT)
 def test_reading_is_total_and_bounded(text: str) -> None:
     """Any text; the parts agree; reading cannot grow a text beyond its longest replacements."""
     question = LEXICON.read(text)
     assert len(question.words) == len(question.folded)
     assert tuple(map(fold, question.words)) == question.folded
+    assert fold(question.meant) == question.said
     assert not question.has_subject or question.words
 
 
