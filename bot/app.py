@@ -65,6 +65,7 @@ class App:
         return cls(faq, store, desk, learning)
 
     async def close(self) -> None:
+        """End what runs beside, then the store."""
         if self.learning:
             self.learning.stop()
         self.desk.close()

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from intents.embedding import Embedder
 
-_VECTORS = "vectors.sqlite3"
+_VECTORS = "vectors.db"
 _KEPT = 6  # fits on disk: the FAQ of today, and a few that were tried beside it
 
 log = structlog.get_logger(__name__)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
-from intents.embedding import MAX_EMBEDDED
+from intents.embedding import MAX_EMBEDDED, EmbeddingError
 from intents.evidence import View
 
 if TYPE_CHECKING:
@@ -86,7 +86,13 @@ class Semantic:
         Raises:
             EmbeddingError: when it cannot be embedded.
         """
-        return self._meanings.see(self._embed(text[:MAX_EMBEDDED]), self._ridge)
+        vector = self._embed(text[:MAX_EMBEDDED])
+        if vector.shape != self._meanings.space.mean.shape:  # a server may change its model
+            raise EmbeddingError(
+                f"mô hình trả về {vector.size} số thay vì {self._meanings.space.mean.size} – "
+                "khởi động lại để học lại từ FAQ"
+            )
+        return self._meanings.see(vector, self._ridge)
 
 
 def _directions(placed: Floats) -> Floats:

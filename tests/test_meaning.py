@@ -108,6 +108,19 @@ def test_when_the_model_fails_the_words_decide() -> None:
         broken.look(broken.glance(FOREIGN))
 
 
+def test_a_model_that_was_exchanged_is_refused() -> None:
+    """Vectors of another size say nothing; the words decide."""
+
+    class Longer(SynonymEmbedder):
+        def embed(self, texts: Sequence[str]) -> Floats:
+            return np.tile(super().embed(texts), 2)
+
+    exchanged = matcher(Longer())
+    with pytest.raises(EmbeddingError, match="128 số thay vì 64"):
+        exchanged.look(exchanged.glance(FOREIGN))
+    assert exchanged.match(FOREIGN) == sample_faq().matcher.match(FOREIGN)
+
+
 def test_learning_the_meaning_leaves_the_words_alone() -> None:
     """A glance gives the same verdicts with and without a model."""
     semantic = matcher(SynonymEmbedder())

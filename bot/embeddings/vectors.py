@@ -33,7 +33,7 @@ CREATE TABLE IF NOT EXISTS vectors (
 )"""
 _NUMBERS = np.dtype("<f2")
 _AT_ONCE = 500  # keys in one query
-_PATIENCE = 5.0  # seconds to wait for another process that writes
+_PATIENCE = 2.0  # seconds to wait for another process that writes
 # What SQLite says when the file is not ours any more: damaged, no database, other tables or types.
 _DAMAGED = {
     sqlite3.SQLITE_CORRUPT,
@@ -77,10 +77,13 @@ class VectorFile:
             try:
                 with closing(self._open()) as database, database:
                     return work(database)
-            except (sqlite3.Error, OSError, _OtherFormatError) as error:
+            # SQLite's complaint may quote rubbish that Python then fails to read.
+            except (sqlite3.Error, UnicodeDecodeError, OSError, _OtherFormatError) as error:
                 # An extended code holds the plain one in its lowest byte.
                 code = getattr(error, "sqlite_errorcode", -1) & 0xFF
-                damaged = code in _DAMAGED or isinstance(error, _OtherFormatError)
+                damaged = code in _DAMAGED or isinstance(
+                    error, (UnicodeDecodeError, _OtherFormatError)
+                )
                 log.warning(
                     "vectors unreadable, embedding again" if damaged else "vectors not kept",
                     path=str(self._path),
