@@ -57,6 +57,7 @@ class Lexicon:
 
     def __init__(self, file: LexiconFile, vocabulary: Iterable[str]) -> None:
         """`vocabulary`: text the FAQ's editors typed well; its words are never "repaired"."""
+        self.teencode = file.teencode
         # One table, so that the longest key wins and nothing replaced is read again.
         written_out = file.teencode | file.abbreviations | file.phrases
         self._written_out = _by_first_word(written_out)
