@@ -17,6 +17,7 @@ from intents.entry import Kind
 from intents.evidence import PARTS, Evidence, Seen
 from intents.examples import Examples
 from intents.lexical import HeldOut, Ridge, fit_ridge
+from intents.verdict import Candidate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -117,6 +118,35 @@ def _lessons(examples: Examples, evidence: Evidence, held_out: HeldOut) -> Itera
             seen = _unseen(examples, evidence, row, scores[row - rows.start], hidden=rows)
             candidates = [c for c in evidence.candidates(seen) if c != entry]
             yield _Lesson(-1, candidates, evidence.parts(seen, candidates))
+
+
+def held_out_rankings(
+    catalog: Catalog, fitted: Fitted, most: int | None = None
+) -> Iterator[tuple[int, tuple[Candidate, ...]]]:
+    """Rows of `Examples.of(catalog)`, each ranked by models that did not see it.
+
+    At most so many rows of entries and so many out-of-scope rows, evenly spread; all without
+    `most`. The weights of the parts are those of `fitted`. Takes seconds before the first one.
+    """
+    examples = Examples.of(catalog)
+    if not examples.entries:
+        return
+    evidence = Evidence(examples, catalog.lexicon)
+    _, held_out = fit_ridge(examples.rows, examples.targets())
+    inside, outside = np.split(np.arange(len(examples.questions)), [examples.inside])
+    most = len(examples.questions) if most is None else most
+    for row in map(int, np.concatenate([_spread(inside, most), _spread(outside, most)])):
+        own, hidden = examples.entry_of(row), slice(row, row + 1)
+        seen = _unseen(examples, evidence, row, held_out.scores[row], hidden)
+        candidates = evidence.candidates(seen)
+        probabilities = fitted.logistic(evidence.parts(seen, candidates, own=own))
+        yield (
+            row,
+            tuple(
+                Candidate(examples.entries[candidates[i]].id, float(probabilities[i]))
+                for i in np.argsort(-probabilities, kind="stable")
+            ),
+        )
 
 
 def _unseen(

@@ -34,6 +34,17 @@ class Explanation:
     bands: Bands
 
 
+def decide(ranking: tuple[Candidate, ...], bands: Bands) -> Verdict:
+    """The verdict on a ranking, best first, that is not empty."""
+    best = ranking[0].score
+    if best >= bands.answer:
+        return Answer(ranking[0].entry, ranking)
+    if best >= bands.clarify and len(ranking) > 1:
+        close = sum(candidate.score >= best * _CLOSE for candidate in ranking[:MOST_CHOICES])
+        return Clarify(tuple(c.entry for c in ranking[: max(close, 2)]), ranking)
+    return Unknown(Reason.WEAK if best >= bands.clarify / 2 else Reason.OUT_OF_SCOPE, ranking)
+
+
 class Matcher:
     """Matches questions against one catalog, with what was fitted on it."""
 
@@ -48,6 +59,11 @@ class Matcher:
         self._examples = Examples.of(catalog)
         self._evidence = Evidence(self._examples, catalog.lexicon)
         self._fitted = fitted
+
+    @property
+    def fitted(self) -> Fitted:
+        """What was learned."""
+        return self._fitted
 
     def match(self, text: str) -> Verdict:
         """Say what a question means. Total: any text gets a verdict, in bounded time."""
@@ -67,13 +83,7 @@ class Matcher:
         ranking = self._rank(question)
         if not ranking:
             return Unknown(Reason.OUT_OF_SCOPE)
-        bands, best = self._fitted.bands, ranking[0].score
-        if best >= bands.answer:
-            return Answer(ranking[0].entry, ranking)
-        if best >= bands.clarify and len(ranking) > 1:
-            close = sum(candidate.score >= best * _CLOSE for candidate in ranking[:MOST_CHOICES])
-            return Clarify(tuple(c.entry for c in ranking[: max(close, 2)]), ranking)
-        return Unknown(Reason.WEAK if best >= bands.clarify / 2 else Reason.OUT_OF_SCOPE, ranking)
+        return decide(ranking, self._fitted.bands)
 
     def _find_small_talk(self, question: Question) -> Answer | None:
         found = process.extractOne(
