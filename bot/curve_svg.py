@@ -66,7 +66,7 @@ def _axes() -> Iterator[str]:
     )
     yield (
         f'<text transform="translate(20 {_y(0.5)}) rotate(-90)" text-anchor="middle">'
-        "Phần câu trả lời đúng · phần câu ngoài phạm vi</text>"
+        "Độ chính xác: phần đúng trong số câu được trả lời</text>"
     )
 
 
@@ -88,9 +88,11 @@ def _mark(here: Point | None) -> Iterator[str]:
     if here is None:
         return
     x, y = _x(here.coverage), _y(here.precision)
+    anchor = "end" if here.coverage > 0.5 else "start"  # so that the words stay inside
+    below = y + 26 if here.precision > 0.5 else y - 16
     yield f'<circle cx="{x}" cy="{y}" r="6" fill="#ffffff" stroke="{_PRECISION}" stroke-width="3"/>'
     yield (
-        f'<text x="{min(x, _x(0.97))}" y="{y + 26}" text-anchor="end">Bot hiện nay: trả lời '
+        f'<text x="{x}" y="{below}" text-anchor="{anchor}">Bot hiện nay: trả lời '
         f"{here.coverage:.0%}, đúng {here.precision:.0%}</text>"
     )
 
@@ -98,7 +100,7 @@ def _mark(here: Point | None) -> Iterator[str]:
 def _legend() -> Iterator[str]:
     for row, (colour, dash, text) in enumerate(
         [
-            (_PRECISION, "", "trong số câu được trả lời, phần đúng"),
+            (_PRECISION, "", "độ chính xác"),
             (_OUTSIDE, ' stroke-dasharray="7 5"', "câu ngoài phạm vi bị trả lời"),
         ]
     ):

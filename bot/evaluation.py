@@ -75,7 +75,7 @@ class Options:
         for name in names:
             if name not in list(Noise):
                 guess = nearest(name, list(Noise))
-                meant = f" – có phải “{guess}”?" if guess else ""
+                meant = f" – có phải “{guess}”?" if guess else "."
                 kinds = ", ".join([ALL_NOISES, *Noise])
                 raise OptionError(
                     f"--noise: không có kiểu nhiễu “{name}”{meant} Các kiểu: {kinds}"
