@@ -19,7 +19,7 @@ from rich.console import Console
 from rich.progress import Progress
 from typer.core import TyperCommand, TyperGroup
 
-from bot import show, show_faq
+from bot import evaluation, show, show_evaluation, show_faq
 from bot.app import App, Service, StartError, bind
 from bot.channels import console as console_channel
 from bot.channels.errors import ChannelError
@@ -34,8 +34,8 @@ from bot.privacy import mask
 from bot.store import Store, StoreError
 from intents.catalog import load
 from intents.embedding import EmbeddingError
-from intents.evaluate import CaseError, evaluate, read_cases
 from intents.lint.check import check
+from intents.noise import Noise
 from intents.problems import CatalogError
 from intents.upcoming import months_later, upcoming
 
@@ -272,39 +272,91 @@ def faq_schema(
     path: Annotated[Path, typer.Argument(help="Tệp sẽ ghi.")] = Path("faq/schema.json"),
 ) -> None:
     """Ghi lược đồ JSON để trình soạn thảo gợi ý và báo lỗi khi gõ."""
-    try:
-        path.write_text(show.schema(), encoding="utf-8")
-    except OSError as error:
-        _fail(f"{path}: không ghi được ({error.strerror}) – kiểm tra đường dẫn và quyền ghi")
+    _write(path, show.schema())
     out.print(f"Đã ghi {path}.")
 
 
 @app.command("evaluate")
 def evaluate_command(
     questions: Annotated[
-        Path, typer.Argument(help="Tệp JSONL: mỗi dòng một câu hỏi và mã mục đúng.")
-    ],
+        Path | None,
+        typer.Argument(help="Tệp JSONL: mỗi dòng một câu hỏi và mã mục đúng.", show_default=False),
+    ] = None,
+    *,
     faq: FaqOption = None,
     no_semantic: NoSemanticOption = False,
+    noise: Annotated[
+        str | None,
+        typer.Option(
+            metavar="KIỂU,…",
+            help=f"Hỏi lại mọi câu, gõ nhiễu: {evaluation.ALL_NOISES} (tất cả) hay vài kiểu trong "
+            f"{', '.join(Noise)}.",
+            show_default=False,
+        ),
+    ] = None,
+    seed: Annotated[
+        int | None, typer.Option(help="Số gieo cho nhiễu, để thử bộ nhiễu khác.", show_default="0")
+    ] = None,
+    leave_one_out: Annotated[
+        bool,
+        typer.Option(
+            "--leave-one-out",
+            help="Bỏ từng cách hỏi của FAQ ra rồi hỏi chính câu đó; không cần tệp câu hỏi.",
+        ),
+    ] = False,
+    sample: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            help="Với --leave-one-out: chỉ hỏi chừng này câu, rải đều.",
+            show_default="tất cả",
+        ),
+    ] = None,
+    compare: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="THƯ_MỤC",
+            help="Hỏi cả FAQ cũ ở thư mục này, và cho biết câu nào tốt lên, xấu đi.",
+            show_default=False,
+        ),
+    ] = None,
+    details: Annotated[
+        bool,
+        typer.Option(
+            "--details",
+            help="Thêm các mục hay bị nhầm, mục bị bỏ sót, độ chính xác theo độ bao phủ.",
+        ),
+    ] = False,
+    curve: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="TỆP.svg",
+            help="Vẽ đường độ bao phủ – độ chính xác vào tệp này.",
+            show_default=False,
+        ),
+    ] = None,
     as_json: JsonOption = False,
     config: ConfigOption = None,
 ) -> None:
     """Đo bot trả lời đúng, sai, hỏi lại và từ chối bao nhiêu."""
+    options = evaluation.Options(
+        questions, noise, seed, leave_one_out, sample, compare, details, curve
+    )
     try:
-        # Only a line feed ends a line: the other separators of Unicode stand inside questions.
-        cases = read_cases(questions.read_bytes().decode("utf-8-sig").split("\n"))
-    except (OSError, UnicodeDecodeError) as error:
-        _fail(f"{questions}: không đọc được ({error}) – kiểm tra đường dẫn và mã UTF-8", 2)
-    except CaseError as error:
-        _fail(f"{questions}: {error}", 2)
-    started = time.perf_counter()
+        options.check()
+        cases = evaluation.read_questions(questions) if questions else None
+    except evaluation.OptionError as error:
+        _fail(str(error), 2)
     settings = _settings(config)
+    started = time.perf_counter()
     served = _faq(settings, faq)
     embedder = None if no_semantic else choose_embedder(settings)
     if embedder:
         served = _learned(settings, served, embedder)
     built = time.perf_counter() - started
-    report = evaluate(served.matcher, served.catalog, cases, time.perf_counter)
+    old = _faq(settings, compare) if compare else None
+    with err.status("Đang đo…"):
+        measured = evaluation.measure(options, cases, served, old, time.perf_counter)
     facts = {
         "entries": len(served.catalog.entries),
         "phrasings": sum(len(entry.phrasings) for entry in served.catalog.entries.values()),
@@ -312,10 +364,12 @@ def evaluate_command(
         "build_seconds": round(built, 2),
         "rss_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1),
     }
+    if curve:
+        _write(curve, show_evaluation.curve_picture(measured))
     if as_json:
-        _print_json(report.as_json() | facts)
+        _print_json(show_evaluation.evaluation_as_json(measured, facts, details=details))
     else:
-        show.report(out, report, facts)
+        show_evaluation.evaluation(out, measured, facts, details=details)
 
 
 @app.command()
@@ -390,6 +444,13 @@ def _until_interrupted(work: Coroutine[object, object, None]) -> None:
         # The chat's thread may still wait for a line; at a usual end Python would abort over it.
         sys.stdout.flush()
         os._exit(0)
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        _fail(f"{path}: không ghi được ({error.strerror}) – kiểm tra đường dẫn và quyền ghi")
 
 
 def _print_json(value: object) -> None:

@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from bot.store import UnansweredGroup
     from intents.catalog import Catalog
     from intents.entry import Entry
-    from intents.evaluate import InScope, Report
     from intents.reading import Explanation, Reading
     from intents.verdict import Verdict
 
@@ -188,57 +187,6 @@ def schema() -> str:
     described = TopicFile.model_json_schema()
     described["title"] = "Tệp câu hỏi thường gặp (FAQ)"
     return json.dumps(described, ensure_ascii=False, indent=2) + "\n"
-
-
-def report(console: Console, measured: Report, facts: dict[str, Any]) -> None:
-    """The evaluation as tables."""
-    table = Table(box=None, header_style="bold")
-    for column in (
-        "câu trong phạm vi",
-        "n",
-        "đúng",
-        "sai",
-        "hỏi lại, có câu đúng",
-        "hỏi lại, thiếu",
-        "chưa biết",
-        "top-1",
-        "top-3",
-    ):
-        table.add_column(column, justify="left" if column.startswith("câu") else "right")
-    rows = {"tất cả": measured.in_scope} | measured.styles
-    for name, counts in rows.items():
-        table.add_row(
-            name, str(counts.n), *_shares(counts), f"{counts.top1:.1%}", f"{counts.top3:.1%}"
-        )
-    console.print(table)
-    outside = measured.out_of_scope
-    total = outside.n or 1
-    console.print(
-        f"\n[bold]ngoài phạm vi[/bold]  n {outside.n}, trả lời {outside.answered} ({outside.answered / total:.1%}), "
-        f"hỏi lại {outside.clarified} ({outside.clarified / total:.1%}), từ chối {outside.unknown} ({outside.unknown / total:.1%})"
-    )
-    console.print(
-        f"[bold]thời gian[/bold]      p50 {measured.ms['p50']} ms, p95 {measured.ms['p95']} ms, p99 {measured.ms['p99']} ms; "
-        f"dựng {facts['build_seconds']} s; {facts['rss_mb']} MB; {facts['entries']} mục, {facts['phrasings']} cách hỏi"
-    )
-    if measured.misses:
-        console.print("\n[bold]Trả lời sai[/bold]")
-        for miss in measured.misses:
-            console.print(
-                f"  {escape(miss.case.text[:100])} → {escape(miss.answered)}", soft_wrap=True
-            )
-
-
-def _shares(counts: InScope) -> list[str]:
-    total = counts.n or 1
-    numbers = (
-        counts.answered_right,
-        counts.answered_wrong,
-        counts.clarified_with_right,
-        counts.clarified_without_right,
-        counts.unknown,
-    )
-    return [f"{number / total:.1%}" for number in numbers]
 
 
 def group_as_json(group: UnansweredGroup) -> dict[str, object]:

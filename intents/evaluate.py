@@ -10,7 +10,8 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from dataclasses import asdict, dataclass, field
-from typing import TYPE_CHECKING, Any
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
@@ -18,7 +19,7 @@ from intents.entry import Kind
 from intents.verdict import Answer, Clarify
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from intents.catalog import Catalog
     from intents.matcher import Matcher
@@ -38,6 +39,50 @@ class Case:
     style: str | None = None
 
 
+class Result(StrEnum):
+    """What became of a question, under the names of the report."""
+
+    ANSWERED_RIGHT = "answered_right"
+    ANSWERED_WRONG = "answered_wrong"
+    ANSWERED = "answered"  # out of scope
+    CLARIFIED_WITH_RIGHT = "clarified_with_right"
+    CLARIFIED_WITHOUT_RIGHT = "clarified_without_right"
+    CLARIFIED = "clarified"  # out of scope
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A question that was asked.
+
+    `sureness` is the score with which the first entry would be the answer; None where it could
+    not be one: nothing was found, or small talk or a signpost.
+    """
+
+    case: Case
+    verdict: Verdict
+    result: Result
+    sureness: float | None
+    ms: float = 0
+
+    @classmethod
+    def of(cls, case: Case, verdict: Verdict, catalog: Catalog, ms: float = 0) -> Self:
+        """Judge a verdict."""
+        first = verdict.ranking[0] if verdict.ranking else None
+        sure = first is not None and _is_answer(first.entry, case.right, catalog)
+        result = _judged(verdict, case.right, catalog)
+        return cls(case, verdict, result, first.score if first and sure else None, ms)
+
+    @property
+    def first(self) -> str | None:
+        """The entry that came first."""
+        return self.verdict.ranking[0].entry if self.verdict.ranking else None
+
+    def found(self, most: int) -> bool:
+        """Whether a right entry is among the first `most`."""
+        return any(candidate.entry in self.case.right for candidate in self.verdict.ranking[:most])
+
+
 @dataclass(slots=True)
 class InScope:
     """Counts of in-scope questions; `top1` and `top3` are fractions of n by the full ranking."""
@@ -51,6 +96,17 @@ class InScope:
     top1: float = 0
     top3: float = 0
 
+    @classmethod
+    def of(cls, outcomes: Sequence[Outcome]) -> Self:
+        """Count the in-scope ones of the outcomes."""
+        inside = [outcome for outcome in outcomes if outcome.case.right]
+        counts = cls(n=len(inside))
+        for outcome in inside:
+            setattr(counts, outcome.result, getattr(counts, outcome.result) + 1)
+        counts.top1 = round(sum(o.found(1) for o in inside) / (len(inside) or 1), 4)
+        counts.top3 = round(sum(o.found(3) for o in inside) / (len(inside) or 1), 4)
+        return counts
+
 
 @dataclass(slots=True)
 class OutOfScope:
@@ -60,6 +116,15 @@ class OutOfScope:
     answered: int = 0
     clarified: int = 0
     unknown: int = 0
+
+    @classmethod
+    def of(cls, outcomes: Sequence[Outcome]) -> Self:
+        """Count the out-of-scope ones of the outcomes."""
+        outside = [outcome for outcome in outcomes if not outcome.case.right]
+        counts = cls(n=len(outside))
+        for outcome in outside:
+            setattr(counts, outcome.result, getattr(counts, outcome.result) + 1)
+        return counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +144,26 @@ class Report:
     ms: dict[str, float] = field(default_factory=dict)
     styles: dict[str, InScope] = field(default_factory=dict)
     misses: list[Miss] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, outcomes: Sequence[Outcome]) -> Self:
+        """Count outcomes."""
+        styles = defaultdict(list)
+        for outcome in outcomes:
+            if outcome.case.style and outcome.case.right:
+                styles[outcome.case.style].append(outcome)
+        times = [outcome.ms for outcome in outcomes] or [0]
+        return cls(
+            in_scope=InScope.of(outcomes),
+            out_of_scope=OutOfScope.of(outcomes),
+            ms={f"p{q}": round(float(np.percentile(times, q)), 3) for q in (50, 95, 99)},
+            styles={style: InScope.of(asked) for style, asked in sorted(styles.items())},
+            misses=[
+                Miss(outcome.case, outcome.verdict.entry)
+                for outcome in outcomes
+                if outcome.result is Result.ANSWERED_WRONG and isinstance(outcome.verdict, Answer)
+            ],
+        )
 
     def as_json(self) -> dict[str, Any]:
         """The published part of the report, ready for `json.dumps`."""
@@ -122,63 +207,36 @@ def _case(number: int, line: str) -> Case:
 def evaluate(
     matcher: Matcher, catalog: Catalog, cases: Iterable[Case], clock: Callable[[], float]
 ) -> Report:
-    """Ask every question and count. `clock` returns seconds (this package reads no clock)."""
-    report = Report()
-    styles: dict[str, InScope] = defaultdict(InScope)
-    times = []
+    """Ask every question and count."""
+    return Report.of(ask(matcher, catalog, cases, clock))
+
+
+def ask(
+    matcher: Matcher, catalog: Catalog, cases: Iterable[Case], clock: Callable[[], float]
+) -> list[Outcome]:
+    """Ask every question. `clock` returns seconds (this package reads no clock)."""
+    outcomes = []
     for case in cases:
         started = clock()
         verdict = matcher.match(case.text)
-        times.append((clock() - started) * 1000)
-        if not case.right:
-            _count_out(report.out_of_scope, verdict, catalog)
-            continue
-        for counts in (report.in_scope, *((styles[case.style],) if case.style else ())):
-            _count_in(counts, verdict, case.right, catalog)
-        if (
-            isinstance(verdict, Answer)
-            and _is_answer(verdict, case.right, catalog)
-            and verdict.entry not in case.right
-        ):
-            report.misses.append(Miss(case, verdict.entry))
-    for counts in (report.in_scope, *styles.values()):
-        counts.top1 = round(counts.top1 / (counts.n or 1), 4)
-        counts.top3 = round(counts.top3 / (counts.n or 1), 4)
-    report.styles = dict(sorted(styles.items()))
-    report.ms = {f"p{q}": round(float(np.percentile(times or [0], q)), 3) for q in (50, 95, 99)}
-    return report
+        outcomes.append(Outcome.of(case, verdict, catalog, (clock() - started) * 1000))
+    return outcomes
 
 
-def _is_answer(verdict: Answer, right: frozenset[str], catalog: Catalog) -> bool:
-    return verdict.entry in right or catalog.entries[verdict.entry].kind is Kind.ANSWER
-
-
-def _count_in(counts: InScope, verdict: Verdict, right: frozenset[str], catalog: Catalog) -> None:
-    counts.n += 1
-    ranked = [candidate.entry for candidate in verdict.ranking]
-    counts.top1 += bool(right.intersection(ranked[:1]))
-    counts.top3 += bool(right.intersection(ranked[:3]))
+def _judged(verdict: Verdict, right: frozenset[str], catalog: Catalog) -> Result:
     match verdict:
-        case Answer() if _is_answer(verdict, right, catalog):
-            if verdict.entry in right:
-                counts.answered_right += 1
-            else:
-                counts.answered_wrong += 1
+        case Answer(entry=entry) if _is_answer(entry, right, catalog):
+            if not right:
+                return Result.ANSWERED
+            return Result.ANSWERED_RIGHT if entry in right else Result.ANSWERED_WRONG
         case Clarify(choices=choices):
-            if right.intersection(choices):
-                counts.clarified_with_right += 1
-            else:
-                counts.clarified_without_right += 1
+            if not right:
+                return Result.CLARIFIED
+            within = right.intersection(choices)
+            return Result.CLARIFIED_WITH_RIGHT if within else Result.CLARIFIED_WITHOUT_RIGHT
         case _:
-            counts.unknown += 1
+            return Result.UNKNOWN
 
 
-def _count_out(counts: OutOfScope, verdict: Verdict, catalog: Catalog) -> None:
-    counts.n += 1
-    match verdict:
-        case Answer() if _is_answer(verdict, frozenset(), catalog):
-            counts.answered += 1
-        case Clarify():
-            counts.clarified += 1
-        case _:
-            counts.unknown += 1
+def _is_answer(entry: str, right: frozenset[str], catalog: Catalog) -> bool:
+    return entry in right or catalog.entries[entry].kind is Kind.ANSWER

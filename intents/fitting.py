@@ -25,29 +25,27 @@ from intents.calibration import (
     fit_scope,
     fit_sure,
 )
-from intents.centroids import Centroids, fit_centroids
+from intents.centroids import Centroids
 from intents.entry import Kind
-from intents.evidence import MEANING_PARTS, PARTS, View
-from intents.meaning import Meanings, Space
-from intents.ridge import Ridge, fit_dense, fit_sparse
+from intents.evidence import MEANING_PARTS, PARTS
+from intents.meaning import Space
+from intents.ridge import Ridge
+from intents.unseen import Unseen, spread
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
-    from intents.centroids import CentroidsHeldOut
     from intents.evidence import Evidence
     from intents.examples import Examples
     from intents.knowledge import Knowledge
-    from intents.ridge import Floats, HeldOut
+    from intents.ridge import Floats
 
     Doubles = NDArray[np.float64]
 
 _LEAST_SHARE = 0.5  # what is likelier wrong than right is no answer, however small the FAQ
 _LEAST_CLARIFY = 0.05
-MOST_SOLVED = 16_000
-"""Rows up to which ridge regression is solved (a minute, 1 GB); more are averaged."""
 _MOST_LESSONS = 1500  # of each kind; some twenty weights and three thresholds need no more
 # A question whose very entry was taken away is nearer to its neighbours than what citizens ask
 # out of scope; so it counts less than a real one.
@@ -181,59 +179,6 @@ class _Lesson(NamedTuple):
         return self.candidates.index(self.own) if self.own in self.candidates else None
 
 
-class _Unseen:
-    """Training rows as if they were new, in every view that there is."""
-
-    def __init__(self, examples: Examples, evidence: Evidence) -> None:
-        self._examples = examples
-        self._evidence = evidence
-        self._held_out: list[HeldOut | CentroidsHeldOut] = []
-        self._meanings: Meanings | None = None
-
-    def learn_words(self) -> Ridge | Centroids:
-        examples = self._examples
-        model: Ridge | Centroids
-        held_out: HeldOut | CentroidsHeldOut
-        if len(examples.questions) <= MOST_SOLVED:
-            model, held_out = fit_sparse(examples.rows, examples.targets())
-        else:
-            model, held_out = fit_centroids(examples.rows, examples.labels(), examples.label_count)
-        self._held_out.append(held_out)
-        return model
-
-    def learn_meaning(self, vectors: Floats) -> tuple[Space, Ridge]:
-        space = Space.of(vectors)
-        ridge, held_out = fit_dense(space.place(vectors), self._examples.targets())
-        self._held_out.append(held_out)
-        self._meanings = Meanings(space, vectors)
-        return space, ridge
-
-    def row(self, row: int) -> list[View]:
-        """One row, seen by models that did not see it."""
-        scores = [held_out.row(row) for held_out in self._held_out]
-        return self._views(row, scores, slice(row, row + 1))
-
-    def entry(self, entry: int, chosen: set[int]) -> Iterator[tuple[int, list[View]]]:
-        """The chosen rows of an entry, seen by models that saw nothing of the entry."""
-        rows = self._examples.rows_of(entry)
-        at = [row for row in range(rows.start, rows.stop) if row in chosen]
-        if not at:
-            return
-        every = [held_out.group(np.arange(rows.start, rows.stop)) for held_out in self._held_out]
-        for scores in every:
-            scores[:, entry] = -1
-        for row in at:
-            yield row, self._views(row, [scores[row - rows.start] for scores in every], rows)
-
-    def _views(self, row: int, scores: Sequence[Floats], hidden: slice) -> list[View]:
-        stored = self._examples.rows
-        own = slice(*stored.indptr[row : row + 2])
-        comparing = [self._evidence.comparing(stored.indices[own], stored.data[own])]
-        if self._meanings:
-            comparing.append(self._meanings.comparing(row))
-        return [View(*seen, hidden) for seen in zip(scores, comparing, strict=True)]
-
-
 def fit(knowledge: Knowledge, vectors: Floats | None = None) -> Fitted:
     """Learn from a catalog; from its vectors too when they are given.
 
@@ -244,7 +189,7 @@ def fit(knowledge: Knowledge, vectors: Floats | None = None) -> Fitted:
     if not examples.entries:
         none = np.zeros((0, 0), np.float32)
         return Fitted(Ridge(none, none[:0].ravel()), Judge.silent(len(PARTS)))
-    unseen = _Unseen(examples, evidence)
+    unseen = Unseen(examples, evidence)
     model = unseen.learn_words()
     words = Fitted(model, _judge(examples, list(_lessons(examples, evidence, unseen)), PARTS))
     if vectors is None:
@@ -270,9 +215,11 @@ def _judge(examples: Examples, lessons: Sequence[_Lesson], parts: Sequence[str])
     return Judge(scope, choice, bands, fit_sure(trials, bands))
 
 
-def _lessons(examples: Examples, evidence: Evidence, unseen: _Unseen) -> Iterator[_Lesson]:
+def _lessons(examples: Examples, evidence: Evidence, unseen: Unseen) -> Iterator[_Lesson]:
     inside, outside = np.split(np.arange(len(examples.questions)), [examples.inside])
-    for row in map(int, np.concatenate([_spread(inside), _spread(outside)])):
+    for row in map(
+        int, np.concatenate([spread(inside, _MOST_LESSONS), spread(outside, _MOST_LESSONS)])
+    ):
         own = examples.entry_of(row)
         views = unseen.row(row)
         candidates = evidence.candidates(views)
@@ -281,7 +228,7 @@ def _lessons(examples: Examples, evidence: Evidence, unseen: _Unseen) -> Iterato
         yield _Lesson(own, weight, candidates.entries, parts)
     if len(examples.entries) == 1:
         return
-    hidden = set(_spread(inside, _MOST_LESSONS // 3).tolist())
+    hidden = set(spread(inside, _MOST_LESSONS // 3).tolist())
     for entry in range(len(examples.entries)):
         for row, views in unseen.entry(entry, hidden):
             candidates = evidence.candidates(views).without(entry)
@@ -305,10 +252,3 @@ def _trial(examples: Examples, scope: Scope, choice: Choice, lesson: _Lesson) ->
         shown=signposted < SIGNPOSTED,
         weight=lesson.weight,
     )
-
-
-def _spread(rows: NDArray[np.intp], most: int = _MOST_LESSONS) -> NDArray[np.intp]:
-    """At most so many of the rows, evenly spread."""
-    if len(rows) <= most:
-        return rows
-    return rows[np.linspace(0, len(rows) - 1, most).astype(np.intp)]

@@ -79,7 +79,8 @@ class Lexicon:
     `asking` are words that ask, `wishing` those that do so of a named thing; `connectives` begin
     a clause, each with the words that must follow later (often none); `referring` point back at
     what was said before; `stop_words` carry no subject; `dotted` are abbreviations written with a
-    full stop; `facets` ask for a part of an answer, or (None) only look so.
+    full stop; `facets` ask for a part of an answer, or (None) only look so; `teencode` is what
+    people write for short.
     """
 
     def __init__(
@@ -89,6 +90,7 @@ class Lexicon:
 
         `asked`: phrasings as citizens type them.
         """
+        self.teencode = file.teencode
         # One table, so that the longest key wins and nothing replaced is read again.
         written_out = file.teencode | file.abbreviations | file.phrases
         self._written_out = Phrases(

@@ -8,30 +8,22 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import numpy as np
 from rapidfuzz import fuzz, process
 
-from intents.calibration import MOST_CHOICES, SIGNPOSTED
+from intents.decision import decide
 from intents.embedding import EmbeddingError
-from intents.entry import Kind
-from intents.evidence import MEANING_PARTS
-from intents.facets import asked_facets
 from intents.reading import Explanation, Reading
 from intents.segments import asking_parts, segments
-from intents.verdict import Answer, Candidate, Clarify, Reason, Unknown, Verdict
+from intents.verdict import Answer, Candidate, Reason, Unknown, Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from intents.evidence import View
-    from intents.fitting import Fitted, Judge
+    from intents.fitting import Fitted
     from intents.knowledge import Knowledge
     from intents.lexicon import Question
     from intents.meaning import Semantic
 
 _SMALL_TALK_LIKENESS = 88  # rapidfuzz ratio of the whole message; small talk is short and fixed
 _POLITE_LIKENESS = 75  # the same, for a message of nothing but polite words
-_CLOSE = 0.2  # a choice is offered when it is at least this likely, relative to the best
 
 
 class Matcher:
@@ -41,13 +33,11 @@ class Matcher:
         self, knowledge: Knowledge, fitted: Fitted, semantic: Semantic | None = None
     ) -> None:
         """Without `semantic` the words alone decide."""
+        self._knowledge = knowledge
         self._lexicon = knowledge.lexicon
-        self._small_talk = knowledge.small_talk
-        self._entries = knowledge.examples.entries
-        self._kinds = {entry.id: entry.kind for entry in self._entries}
         self._evidence = knowledge.evidence
-        self._fitted = fitted
         self._semantic = semantic
+        self.fitted = fitted
 
     @property
     def semantic(self) -> bool:
@@ -94,15 +84,15 @@ class Matcher:
         )
 
     def _glance(self, text: str) -> Explanation:
-        question, judge = self._lexicon.read(text), self._fitted.judge
+        question, judge = self._lexicon.read(text), self.fitted.judge
         small_talk = self._find_small_talk(question)
         if small_talk:
             return Explanation(text, question, small_talk, judge.bands, 1.0, sure=True)
-        if not question.has_subject or not self._entries:
+        if not question.has_subject or not self._knowledge.examples.entries:
             unknown = Unknown(Reason.NO_SUBJECT)
             return Explanation(text, question, unknown, judge.bands, 0.0, sure=True)
-        view = self._evidence.see(question, self._fitted.words)
-        verdict, scope = self._decide(question, [view], judge)
+        view = self._evidence.see(question, self.fitted.words)
+        verdict, scope = decide(self._knowledge, judge, question, [view])
         sure = not self.semantic or (
             verdict.ranking[0].score >= judge.sure.answer * scope
             if isinstance(verdict, Answer)
@@ -114,50 +104,23 @@ class Matcher:
         if glance.sure or self._semantic is None:
             return glance
         judge = self._semantic.judge
-        words = self._evidence.see(glance.question, self._fitted.words)
-        meaning = self._semantic.see(glance.question.meant)
-        verdict, scope = self._decide(glance.question, [words, meaning], judge)
+        words = self._evidence.see(glance.question, self.fitted.words)
+        views = [words, self._semantic.see(glance.question.meant)]
+        verdict, scope = decide(self._knowledge, judge, glance.question, views)
         return replace(glance, verdict=verdict, bands=judge.bands, scope=scope, by_meaning=True)
 
-    def _decide(
-        self, question: Question, views: Sequence[View], judge: Judge
-    ) -> tuple[Verdict, float]:
-        candidates = self._evidence.candidates(views)
-        parts = self._evidence.parts(question, views, candidates)
-        scope, shares = judge.scope(parts), judge.choice(parts)
-        rounded = parts.round(4).tolist()
-        ranking = tuple(
-            Candidate(
-                self._entries[candidates.entries[i]].id,
-                float(scope * shares[i]),
-                dict(zip(MEANING_PARTS, rounded[i], strict=False)),
-            )
-            for i in np.argsort(-shares, kind="stable")
-        )
-        bands, best = judge.bands, float(shares.max())
-        signposts = [c for c in ranking if self._kinds[c.entry] is Kind.SIGNPOST]
-        if scope >= bands.clarify and sum(c.score for c in signposts) >= SIGNPOSTED * scope:
-            return Answer(signposts[0].entry, ranking), scope
-        if bands.answers(scope, best):
-            return Answer(ranking[0].entry, ranking, asked_facets(question, self._lexicon)), scope
-        if scope >= bands.clarify and len(ranking) > 1:
-            close = sum(float(share) >= best * _CLOSE for share in np.sort(shares)[-MOST_CHOICES:])
-            return Clarify(tuple(c.entry for c in ranking[: max(close, 2)]), ranking), scope
-        reason = Reason.WEAK if scope >= bands.clarify / 2 else Reason.OUT_OF_SCOPE
-        return Unknown(reason, ranking), scope
-
     def _is_small_talk(self, verdict: Verdict) -> bool:
-        return isinstance(verdict, Answer) and verdict.entry not in self._kinds
+        return isinstance(verdict, Answer) and verdict.entry in self._knowledge.small_talk.values()
 
     def _find_small_talk(self, question: Question) -> Answer | None:
         found = process.extractOne(
             question.said,
-            self._small_talk.keys(),
+            self._knowledge.small_talk.keys(),
             scorer=fuzz.ratio,
             score_cutoff=_SMALL_TALK_LIKENESS if question.has_subject else _POLITE_LIKENESS,
         )
         if found is None or not question.said:
             return None
         likeness = found[1] / 100
-        entry = self._small_talk[found[0]]
+        entry = self._knowledge.small_talk[found[0]]
         return Answer(entry, (Candidate(entry, likeness, {"small_talk": likeness}),))

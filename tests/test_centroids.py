@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy import sparse
 
-from intents import fitting
+from intents import unseen
 from intents.centroids import fit_centroids
 from intents.fitting import Fitted, fit
 from intents.matcher import Matcher
@@ -76,7 +76,7 @@ def test_a_group_left_out_takes_no_part_in_the_means(hidden: set[int]) -> None:
 def test_a_large_faq_is_matched_by_means(monkeypatch: pytest.MonkeyPatch) -> None:
     """The whole way with the other model: it finds most phrasings, and survives being kept."""
     knowledge = sample_faq().knowledge
-    monkeypatch.setattr(fitting, "MOST_SOLVED", 0)
+    monkeypatch.setattr(unseen, "MOST_SOLVED", 0)
     by_means = fit(knowledge)
     matcher = Matcher(knowledge, by_means)
     kept = Matcher(knowledge, Fitted.from_arrays(by_means.arrays()))

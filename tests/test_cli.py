@@ -8,6 +8,7 @@ import io
 import json
 import os
 import re
+import shutil
 import socket
 import sys
 from contextlib import closing
@@ -503,6 +504,168 @@ def test_evaluate_prints_tables_for_people(run: Callable[..., Result], home: Pat
     )
     assert "ngoài phạm vi  n 4, trả lời 1 (25.0%)" in result.out
     assert f"  {PASSWORD} → vneid_quen_mat_khau\n" in result.out
+
+
+NOISES = "no_accents typos teencode telex vni joined no_first_d story".split()
+CONTRACT = (
+    "in_scope out_of_scope ms styles entries phrasings semantic build_seconds rss_mb".split()
+)
+
+
+def test_evaluate_asks_again_in_every_noise(run: Callable[..., Result], home: Path) -> None:
+    """The contract's keys stand as they are; each noise counts the same questions."""
+    path = questions(home, *CASES)
+    plain = run("evaluate", path, "--json").json
+    report = run("evaluate", path, "--json", "--noise", "all").json
+    assert list(report) == [*CONTRACT, "noise"]
+    assert (report["in_scope"], report["styles"]) == (plain["in_scope"], plain["styles"])
+    assert list(report["noise"]) == NOISES
+    for noisy in report["noise"].values():
+        assert list(noisy) == ["changed", "in_scope", "out_of_scope"]
+        assert set(noisy["in_scope"]) == IN_SCOPE
+        assert (noisy["in_scope"]["n"], noisy["out_of_scope"]["n"]) == (5, 4)
+    assert report["noise"]["no_accents"]["changed"] == len(CASES) - 1
+    assert report["noise"]["story"]["changed"] == len(CASES)
+
+
+def test_evaluate_takes_some_noises_and_a_seed(run: Callable[..., Result], home: Path) -> None:
+    """Only those, in that order; the same seed hears the same."""
+    words = ("evaluate", questions(home, *CASES), "--noise", "typos, telex,typos", "--json")
+    first, again = (run(*words, "--seed", "7").json["noise"] for _ in range(2))
+    assert list(first) == ["typos", "telex"]
+    assert first == again
+
+
+def test_evaluate_shows_noise_beside_the_clean_questions(
+    run: Callable[..., Result], home: Path
+) -> None:
+    """One row each."""
+    out = run("evaluate", questions(home, *CASES), "--noise", "no_accents,story").out
+    assert re.search(
+        r"gõ nhiễu .*\n clean +0 +5 +60\.0% .*\n no_accents +8 +5 .*\n story +9 +5 ", out
+    )
+
+
+def test_evaluate_tests_the_faq_without_a_file(run: Callable[..., Result]) -> None:
+    """Every title and phrasing but small talk, each as if it had never been written."""
+    report = run("evaluate", "--leave-one-out", "--json").json
+    facts = ["entries", "phrasings", "semantic", "build_seconds", "rss_mb"]
+    assert list(report) == [*facts, "leave_one_out"]
+    left_out = report["leave_one_out"]
+    assert set(left_out) == {"in_scope", "out_of_scope"}
+    assert left_out["in_scope"]["n"] > left_out["in_scope"]["answered_right"] > 0
+    assert left_out["out_of_scope"]["n"] > 0
+    some = run("evaluate", "--leave-one-out", "--sample", "5", "--json").json["leave_one_out"]
+    assert some["in_scope"]["n"] == 5
+    out = run("evaluate", "--leave-one-out", "--sample", "5").out
+    assert re.search(r"Bỏ từng cách hỏi.*\n cách hỏi của FAQ .*\n tất cả +5 ", out)
+
+
+def test_evaluate_can_leave_one_out_beside_a_file(run: Callable[..., Result], home: Path) -> None:
+    """The file's report stays the first."""
+    path = questions(home, *CASES)
+    report = run("evaluate", path, "--leave-one-out", "--sample", "3", "--json").json
+    assert list(report) == [*CONTRACT, "leave_one_out"]
+    assert report["in_scope"]["n"] == 5
+
+
+def older(home: Path) -> str:
+    """A folder with the FAQ before somebody wrote about passwords."""
+    shutil.copytree(home / "faq", home / "faq_cu")
+    path = home / "faq_cu" / "vneid.yaml"
+    text = path.read_text("utf-8")
+    begin, end = text.index("  - id: vneid_quen_mat_khau"), text.index("  - id: vneid_khong_nhan")
+    path.write_text(text[:begin] + text[end:], encoding="utf-8")
+    return "faq_cu"
+
+
+def test_evaluate_compares_with_another_faq(run: Callable[..., Result], home: Path) -> None:
+    """Both reports, what moved, and each question that gets another verdict."""
+    cases = questions(home, *CASES)
+    report = run("evaluate", cases, "--compare", older(home), "--json").json
+    assert list(report) == [*CONTRACT, "compare"]
+    compared = report["compare"]
+    assert list(compared) == ["before", "after", "better", "worse", "other", "moves", "changes"]
+    assert compared["after"]["in_scope"] == report["in_scope"]
+    assert compared["before"]["in_scope"]["answered_right"] == 2
+    assert compared["better"] >= 1
+    assert len(compared["changes"]) == sum(compared[k] for k in ("better", "worse", "other"))
+    assert sum(move["count"] for move in compared["moves"]) == len(compared["changes"])
+    first = compared["changes"][0]
+    assert (first["text"], first["right"]) == (PASSWORD, ["vneid_quen_mat_khau"])
+    assert (first["trend"], first["after"]) == (
+        "better",
+        {"result": "answered_right", "said": ["vneid_quen_mat_khau"]},
+    )
+
+
+def test_evaluate_tells_a_comparison_ready_to_read(run: Callable[..., Result], home: Path) -> None:
+    """Counts, moves, and the list; the same FAQ twice has nothing to tell."""
+    cases = questions(home, *CASES)
+    out = run("evaluate", cases, "--compare", older(home)).out
+    assert re.search(r"So với FAQ cũ\n.*\n FAQ cũ +5 +40\.0%.*\n FAQ này +5 +60\.0%", out)
+    assert re.search(r"\d câu đổi kết luận: \d tốt lên, \d xấu đi, \d khác đi\.\n", out)
+    assert re.search(rf"Tốt lên \(\d\)\n  {PASSWORD}: .* → đúng \(vneid_quen_mat_khau\)\n", out)
+    assert "0 câu đổi kết luận" in run("evaluate", cases, "--compare", "faq").out
+
+
+def test_evaluate_tells_details(run: Callable[..., Result], home: Path) -> None:
+    """Confusions with an example, entries that were missed, and the curve."""
+    cases = questions(home, *CASES)
+    out = run("evaluate", cases, "--details").out
+    assert f"  can_cuoc_doi → vneid_quen_mat_khau (1, 1)\n      {PASSWORD}\n" in out
+    assert re.search(r"mục bị bỏ sót .*\n can_cuoc_doi +1 +0 ", out)
+    assert re.search(r"độ bao phủ +độ chính xác .*\n 30% +\d+\.\d% ", out)
+    report = run("evaluate", cases, "--details", "--json").json
+    assert list(report) == [*CONTRACT, "details"]
+    details = report["details"]
+    assert list(details) == ["confusions", "missed", "curve", "operating_point"]
+    assert {one["entry"] for one in details["missed"]} >= {"can_cuoc_doi", "vneid_doi_so"}
+    assert details["curve"][-1]["coverage"] <= 1
+
+
+def test_evaluate_draws_the_curve(run: Callable[..., Result], home: Path) -> None:
+    """As SVG, without a word on standard output beyond the report; without a file too."""
+    run("evaluate", questions(home, *CASES), "--curve", "duong.svg", "--json").json["in_scope"]
+    picture = (home / "duong.svg").read_text("utf-8")
+    assert picture.startswith("<svg ")
+    assert "5 câu hỏi; 4 câu ngoài phạm vi" in picture
+    run("evaluate", "--leave-one-out", "--sample", "4", "--curve", "duong.svg")
+    assert "4 cách hỏi của FAQ" in (home / "duong.svg").read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("", "thiếu tệp câu hỏi – thêm tệp JSONL, hoặc dùng --leave-one-out"),
+        ("--noise all --leave-one-out", "--noise cần tệp câu hỏi"),
+        ("--compare faq --leave-one-out", "--compare cần tệp câu hỏi"),
+        ("q.jsonl --sample 5", "--sample chỉ dùng cùng --leave-one-out"),
+        ("q.jsonl --seed 5", "--seed chỉ dùng cùng --noise"),
+        ("q.jsonl --noise typo", "--noise: không có kiểu nhiễu “typo” – có phải “typos”?"),
+        ("q.jsonl --noise --json", "--noise: không có kiểu nhiễu “--json”. Các kiểu: all, no_acc"),
+        ("q.jsonl --noise typos,", "--noise: không có kiểu nhiễu “”"),
+        ("q.jsonl --curve a.png", "--curve a.png: chỉ vẽ được tệp .svg"),
+        ("q.jsonl --curve khong/a.svg", "--curve khong/a.svg: không có thư mục khong"),
+    ],
+)
+def test_evaluate_refuses_options_that_do_not_fit(
+    run: Callable[..., Result], words: str, said: str
+) -> None:
+    """Exit code 2 and a sentence, before anything is read."""
+    result = run("evaluate", *words.split())
+    assert (result.code, result.out) == (2, "")
+    assert result.err.startswith(said)
+
+
+def test_evaluate_names_the_faults_of_the_other_faq(
+    run: Callable[..., Result], home: Path
+) -> None:
+    """A folder that is not there, as with --faq."""
+    result = run("evaluate", questions(home, *CASES), "--compare", "khong_co", "--json")
+    assert (result.code, result.out) == (1, "")
+    assert "khong_co" in result.err
+    assert "không có thư mục này" in result.err
 
 
 # unanswered

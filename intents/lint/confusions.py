@@ -6,10 +6,10 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from intents.entry import Kind
-from intents.fitting import MOST_SOLVED
 from intents.lint.sentences import cited
 from intents.problems import Rule
 from intents.ridge import fit_sparse
+from intents.unseen import MOST_SOLVED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -1,0 +1,85 @@
+"""The catalog's own questions as if they were new: seen by models that did not see them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from intents.centroids import Centroids, fit_centroids
+from intents.evidence import View
+from intents.meaning import Meanings, Space
+from intents.ridge import Ridge, fit_dense, fit_sparse
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from numpy.typing import NDArray
+
+    from intents.centroids import CentroidsHeldOut
+    from intents.evidence import Evidence
+    from intents.examples import Examples
+    from intents.ridge import Floats, HeldOut
+
+MOST_SOLVED = 16_000
+"""Rows up to which ridge regression is solved (a minute, 1 GB); more are averaged."""
+
+
+class Unseen:
+    """Training rows as if they were new, in every view that there is."""
+
+    def __init__(self, examples: Examples, evidence: Evidence) -> None:
+        self._examples = examples
+        self._evidence = evidence
+        self._held_out: list[HeldOut | CentroidsHeldOut] = []
+        self._meanings: Meanings | None = None
+
+    def learn_words(self) -> Ridge | Centroids:
+        examples = self._examples
+        model: Ridge | Centroids
+        held_out: HeldOut | CentroidsHeldOut
+        if len(examples.questions) <= MOST_SOLVED:
+            model, held_out = fit_sparse(examples.rows, examples.targets())
+        else:
+            model, held_out = fit_centroids(examples.rows, examples.labels(), examples.label_count)
+        self._held_out.append(held_out)
+        return model
+
+    def learn_meaning(self, vectors: Floats) -> tuple[Space, Ridge]:
+        space = Space.of(vectors)
+        ridge, held_out = fit_dense(space.place(vectors), self._examples.targets())
+        self._held_out.append(held_out)
+        self._meanings = Meanings(space, vectors)
+        return space, ridge
+
+    def row(self, row: int) -> list[View]:
+        """One row, seen by models that did not see it."""
+        scores = [held_out.row(row) for held_out in self._held_out]
+        return self._views(row, scores, slice(row, row + 1))
+
+    def entry(self, entry: int, chosen: set[int]) -> Iterator[tuple[int, list[View]]]:
+        """The chosen rows of an entry, seen by models that saw nothing of the entry."""
+        rows = self._examples.rows_of(entry)
+        at = [row for row in range(rows.start, rows.stop) if row in chosen]
+        if not at:
+            return
+        every = [held_out.group(np.arange(rows.start, rows.stop)) for held_out in self._held_out]
+        for scores in every:
+            scores[:, entry] = -1
+        for row in at:
+            yield row, self._views(row, [scores[row - rows.start] for scores in every], rows)
+
+    def _views(self, row: int, scores: Sequence[Floats], hidden: slice) -> list[View]:
+        stored = self._examples.rows
+        own = slice(*stored.indptr[row : row + 2])
+        comparing = [self._evidence.comparing(stored.indices[own], stored.data[own])]
+        if self._meanings:
+            comparing.append(self._meanings.comparing(row))
+        return [View(*seen, hidden) for seen in zip(scores, comparing, strict=True)]
+
+
+def spread(rows: NDArray[np.intp], most: int) -> NDArray[np.intp]:
+    """At most so many of the rows, evenly spread."""
+    if len(rows) <= most:
+        return rows
+    return rows[np.linspace(0, len(rows) - 1, most).astype(np.intp)]
