@@ -48,8 +48,8 @@ def gain(bands: Bands, trial: Trial) -> float:
         return 0.0 if trial.outside else -0.2
     if bands.answers(trial.scope, trial.share):
         if trial.outside:
-            return -3.0
-        return 1.0 if trial.right == 0 else -0.5
+            return -10.0
+        return 1.0 if trial.right == 0 else -0.7
     if trial.scope >= bands.clarify:
         if trial.outside:
             return -0.5
