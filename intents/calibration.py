@@ -32,7 +32,7 @@ _VALUE = {
     "clarified_without_right": -0.2,
     "clarified_outside": -0.5,
 }
-_RESAMPLES = 101  # odd, so that the median is one of them
+_RESAMPLES = 100
 _OUTSIDE_SHARE = 0.3  # of all questions are assumed to be out of scope
 _SURE = 0.98  # the cheap scorer decides alone where it errs no oftener than that
 _PENALTY = 10.0  # on the squared weights; flat between 1 and 30
@@ -159,14 +159,13 @@ def fit_bands(trials: Sequence[Trial]) -> Bands:
 
     First the share, on in-scope questions alone; then, with it, how likely the scope must be.
     What a threshold is worth changes little over a wide range, so the best one of a single
-    sample jumps about with every edit of the FAQ. The median over resamples does not.
+    sample jumps about with every edit of the FAQ. The mean over resamples jumps less.
     """
     random = np.random.default_rng(0)
     draws = [random.integers(len(trials), size=len(trials)) for _ in range(_RESAMPLES)]
-    shares = [best_share([trials[i] for i in draw]) for draw in draws]
-    share = float(np.median(shares))
+    share = float(np.mean([best_share([trials[i] for i in draw]) for draw in draws]))
     worth = _Worth.of(trials, share)
-    answer, clarify = np.median([worth.best(draw) for draw in draws], axis=0)
+    answer, clarify = np.mean([worth.best(draw) for draw in draws], axis=0)
     return Bands(float(answer), share, float(clarify))
 
 
@@ -237,7 +236,9 @@ class _Worth:
 
 def _answered(trial: Trial) -> float:
     if not trial.shown:
-        return 0.0 if trial.outside else _VALUE["clarified_without_right"]
+        if trial.outside:
+            return 0.0
+        return _VALUE["answered_right" if trial.right == 0 else "clarified_without_right"]
     if trial.outside:
         return _VALUE["answered_outside"]
     return _VALUE["answered_right" if trial.right == 0 else "answered_wrong"]

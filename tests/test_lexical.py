@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -68,7 +73,7 @@ def test_accents_that_are_not_typed_do_not_speak() -> None:
 def test_accents_that_differ_speak_against() -> None:
     """Words that only fold alike are near each other, but not the same."""
     row = VECTORIZER.matrix([read("mất thẻ căn cước"), read("mạt thể cán cuộc")]).toarray()
-    assert 0.5 < float(row[0] @ row[1]) < 0.8
+    assert 0.5 < float(row[0] @ row[1]) < 0.9
 
 
 def test_one_row_is_the_row_of_the_matrix() -> None:
@@ -79,6 +84,25 @@ def test_one_row_is_the_row_of_the_matrix() -> None:
         dense = np.zeros(matrix.shape[1], np.float32)
         dense[columns] = weights
         assert dense == pytest.approx(row)
+
+
+def test_features_have_the_same_columns_in_every_process() -> None:
+    """What was fitted in one process is used by others, whose sets are in another order."""
+    program = (
+        "from tests.test_lexical import VECTORIZER, QUESTIONS\n"
+        "print([VECTORIZER.row(q)[0].tolist() for q in QUESTIONS])"
+    )
+    seen = {
+        subprocess.run(
+            [sys.executable, "-c", program],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            cwd=Path(__file__).parent.parent,
+            capture_output=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2")
+    }
+    assert len(seen) == 1
 
 
 @given(st.text(st.characters(exclude_categories=()), max_size=300))
