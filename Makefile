@@ -6,10 +6,10 @@ UV     := $(shell command -v uv 2>/dev/null)
 READY  := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run chat test check bench lock clean
+.PHONY: help setup run chat test check bench scorecard lock clean
 
 help:  ## list the targets
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
 
 setup: $(READY)  ## create .venv from the locked, hashed dependencies
 
@@ -43,6 +43,9 @@ check: $(READY)  ## lint, format, types, module order, the FAQ
 
 bench: $(READY)  ## measure the matcher against a plain fuzzy scan, in one run
 	$(BIN)/python -m tests.bench
+
+scorecard: $(READY)  ## measure on the committed questions and write docs/scorecard.md (some minutes)
+	$(BIN)/python -m tests.scorecard
 
 # A package that has to be compiled is not installed from its source; the lock file says so.
 LOCK := --quiet --universal --generate-hashes --no-emit-index-url --no-annotate --python-version 3.11 \

@@ -295,7 +295,11 @@ def evaluate_command(
         ),
     ] = None,
     seed: Annotated[
-        int | None, typer.Option(help="Số gieo cho nhiễu, để thử bộ nhiễu khác.", show_default="0")
+        int | None,
+        typer.Option(
+            help="Với --noise: thử bộ nhiễu khác; cùng số thì nhiễu như nhau. Mặc định: 0.",
+            show_default=False,
+        ),
     ] = None,
     leave_one_out: Annotated[
         bool,
@@ -308,8 +312,8 @@ def evaluate_command(
         int | None,
         typer.Option(
             min=1,
-            help="Với --leave-one-out: chỉ hỏi chừng này câu, rải đều.",
-            show_default="tất cả",
+            help="Với --leave-one-out: chỉ hỏi chừng này câu, rải đều. Mặc định: tất cả.",
+            show_default=False,
         ),
     ] = None,
     compare: Annotated[
@@ -367,7 +371,7 @@ def evaluate_command(
     if curve:
         _write(curve, show_evaluation.curve_picture(measured))
     if as_json:
-        _print_json(show_evaluation.evaluation_as_json(measured, facts, details=details))
+        _print_json(evaluation.as_json(measured, facts, details=details))
     else:
         show_evaluation.evaluation(out, measured, facts, details=details)
 

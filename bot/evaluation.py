@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from dataclasses import asdict, dataclass, field, replace
+from typing import TYPE_CHECKING, Any
 
-from intents.comparison import Comparison, compare
+from intents.comparison import Change, Comparison, Trend, compare, said
 from intents.evaluate import CaseError, Outcome, Report, ask, read_cases
 from intents.leave_one_out import leave_one_out
+from intents.measures import confusions, curve, missed, operating_point
 from intents.noise import Noise, NoiseMaker
 from intents.problems import nearest
 
@@ -164,3 +165,53 @@ def with_noise(
         report = Report.of(ask(faq.matcher, faq.catalog, spoilt, clock))
         measured[noise] = Noisy(report, changed)
     return measured
+
+
+def as_json(measured: Evaluation, facts: dict[str, Any], *, details: bool) -> dict[str, Any]:
+    """The published keys first; others only for what was asked beyond them."""
+    shown = (measured.report.as_json() if measured.report else {}) | facts
+    if measured.noise:
+        shown["noise"] = {
+            kind.value: {"changed": noisy.changed} | _counts_as_json(noisy.report)
+            for kind, noisy in measured.noise.items()
+        }
+    if measured.left_out:
+        shown["leave_one_out"] = _counts_as_json(measured.left_out)
+    if measured.comparison:
+        shown["compare"] = _comparison_as_json(measured.comparison)
+    if details:
+        here = operating_point(measured.outcomes)
+        shown["details"] = {
+            "confusions": [asdict(one) for one in confusions(measured.outcomes)],
+            "missed": [asdict(one) for one in missed(measured.outcomes)],
+            "curve": [asdict(point) for point in curve(measured.outcomes)],
+            "operating_point": asdict(here) if here else None,
+        }
+    return shown
+
+
+def _counts_as_json(report: Report) -> dict[str, Any]:
+    return {"in_scope": asdict(report.in_scope), "out_of_scope": asdict(report.out_of_scope)}
+
+
+def _comparison_as_json(compared: Comparison) -> dict[str, Any]:
+    return {
+        "before": _counts_as_json(compared.before),
+        "after": _counts_as_json(compared.after),
+        **{trend.value: len(compared.of(trend)) for trend in Trend},
+        "moves": [
+            {"before": before.value, "after": after.value, "count": count}
+            for before, after, count in compared.moves()
+        ],
+        "changes": [_change_as_json(change) for change in compared.changes],
+    }
+
+
+def _change_as_json(change: Change) -> dict[str, Any]:
+    return {
+        "text": change.case.text,
+        "right": sorted(change.case.right),
+        "trend": change.trend.value,
+        "before": {"result": change.before.result.value, "said": said(change.before.verdict)},
+        "after": {"result": change.after.result.value, "said": said(change.after.verdict)},
+    }

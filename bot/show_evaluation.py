@@ -1,15 +1,14 @@
-"""What `hoidap evaluate` prints: tables for people, and the JSON forms of the same."""
+"""What `hoidap evaluate` prints for people; the JSON form is in `evaluation`."""
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from rich.markup import escape
 from rich.table import Table
 
 from bot.curve_svg import curve_svg
-from intents.comparison import Change, Comparison, Trend, said
+from intents.comparison import Comparison, Trend, said
 from intents.evaluate import InScope, OutOfScope, Report, Result
 from intents.measures import at_coverage, confusions, curve, missed, operating_point
 
@@ -212,55 +211,3 @@ def curve_picture(measured: Evaluation) -> str:
     what = "câu hỏi" if measured.report else "cách hỏi của FAQ, mỗi cách được bỏ ra rồi hỏi"
     subject = f"{inside} {what}; {len(measured.outcomes) - inside} câu ngoài phạm vi"
     return curve_svg(curve(measured.outcomes), operating_point(measured.outcomes), subject)
-
-
-def evaluation_as_json(
-    measured: Evaluation, facts: dict[str, Any], *, details: bool
-) -> dict[str, Any]:
-    """The published keys first; others only for what was asked beyond them."""
-    shown = (measured.report.as_json() if measured.report else {}) | facts
-    if measured.noise:
-        shown["noise"] = {
-            kind.value: {"changed": noisy.changed} | _counts_as_json(noisy.report)
-            for kind, noisy in measured.noise.items()
-        }
-    if measured.left_out:
-        shown["leave_one_out"] = _counts_as_json(measured.left_out)
-    if measured.comparison:
-        shown["compare"] = _comparison_as_json(measured.comparison)
-    if details:
-        here = operating_point(measured.outcomes)
-        shown["details"] = {
-            "confusions": [asdict(one) for one in confusions(measured.outcomes)],
-            "missed": [asdict(one) for one in missed(measured.outcomes)],
-            "curve": [asdict(point) for point in curve(measured.outcomes)],
-            "operating_point": asdict(here) if here else None,
-        }
-    return shown
-
-
-def _counts_as_json(report: Report) -> dict[str, Any]:
-    return {"in_scope": asdict(report.in_scope), "out_of_scope": asdict(report.out_of_scope)}
-
-
-def _comparison_as_json(compared: Comparison) -> dict[str, Any]:
-    return {
-        "before": _counts_as_json(compared.before),
-        "after": _counts_as_json(compared.after),
-        **{trend.value: len(compared.of(trend)) for trend in Trend},
-        "moves": [
-            {"before": before.value, "after": after.value, "count": count}
-            for before, after, count in compared.moves()
-        ],
-        "changes": [_change_as_json(change) for change in compared.changes],
-    }
-
-
-def _change_as_json(change: Change) -> dict[str, Any]:
-    return {
-        "text": change.case.text,
-        "right": sorted(change.case.right),
-        "trend": change.trend.value,
-        "before": {"result": change.before.result.value, "said": said(change.before.verdict)},
-        "after": {"result": change.after.result.value, "said": said(change.after.verdict)},
-    }

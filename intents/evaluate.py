@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
 from intents.entry import Kind
-from intents.verdict import Answer, Clarify
+from intents.verdict import Answer, Candidate, Clarify
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -55,8 +55,9 @@ class Result(StrEnum):
 class Outcome:
     """A question that was asked.
 
-    `sureness` is the score with which the first entry would be the answer; None where it could
-    not be one: nothing was found, or small talk or a signpost.
+    `verdict` is without the parts of its candidates. `sureness` is the score with which the first
+    entry would be the answer; None where it could not be one: nothing was found, or small talk or
+    a signpost.
     """
 
     case: Case
@@ -71,7 +72,10 @@ class Outcome:
         first = verdict.ranking[0] if verdict.ranking else None
         sure = first is not None and _is_answer(first.entry, case.right, catalog)
         result = _judged(verdict, case.right, catalog)
-        return cls(case, verdict, result, first.score if first and sure else None, ms)
+        # The parts of thousands of rankings would fill the memory that is measured.
+        ranking = tuple(Candidate(one.entry, one.score) for one in verdict.ranking)
+        light = replace(verdict, ranking=ranking)
+        return cls(case, light, result, first.score if first and sure else None, ms)
 
     @property
     def first(self) -> str | None:

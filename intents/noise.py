@@ -49,13 +49,13 @@ _BEFORE = (
     "Nhà em neo người mà em lại hay bận, giờ mới ngồi yên được một lúc để nhắn.",
     "Mấy hôm nay tôi hỏi bạn bè xung quanh mà mỗi người nói một kiểu.",
     "Em đọc trên mạng mấy bài rồi mà càng đọc càng rối.",
-    "Bác lớn tuổi rồi, mắt kém, nói gì bác cũng phải nghe hai lần mới hiểu.",
+    "Bác nói hơi dài dòng một chút, mong mọi người thông cảm.",
     "Hôm trước tôi cũng định hỏi mà lu bu công chuyện rồi quên mất.",
-    "Con em cứ giục mãi mà em chưa biết bắt đầu từ đâu.",
+    "Cả nhà cứ giục mãi mà em chưa biết bắt đầu từ đâu.",
 )
 _AFTER = (
     "Anh chị nói rõ giúp em với, em cảm ơn nhiều ạ.",
-    "Tôi ở xa, đi lại bất tiện, mong được trả lời sớm.",
+    "Mong anh chị trả lời sớm giúp, tôi chờ.",
     "Nếu em hỏi gì chưa rõ thì anh chị cứ nhắn lại em nhé.",
     "Cảm ơn ad, chúc ad một ngày vui vẻ.",
     "Có gì bạn chỉ giúp mình từng chút một cho dễ hiểu nha.",

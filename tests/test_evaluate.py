@@ -11,7 +11,16 @@ import pytest
 
 from intents.calibration import Bands
 from intents.catalog import Catalog, load
-from intents.evaluate import Case, CaseError, InScope, Miss, OutOfScope, evaluate, read_cases
+from intents.evaluate import (
+    Case,
+    CaseError,
+    InScope,
+    Miss,
+    OutOfScope,
+    ask,
+    evaluate,
+    read_cases,
+)
 from intents.fitting import Fitted, fit
 from intents.knowledge import Knowledge
 from intents.matcher import Matcher
@@ -188,6 +197,25 @@ def test_unknown_is_counted_while_the_ranking_still_counts(
     report = evaluate(asked(NOTHING), learned[0], cases, ticking())
     assert report.in_scope == InScope(n=1, unknown=1, top1=1, top3=1)
     assert report.out_of_scope == OutOfScope(n=1, unknown=1)
+
+
+def test_an_outcome_tells_how_sure_an_answer_would_be(
+    learned: tuple[Catalog, Fitted], asked: Callable[[Bands], Matcher]
+) -> None:
+    """Whatever was decided; small talk and signposts are no answers unless the line names them."""
+    matcher = asked(NOTHING)
+    outcomes = ask(matcher, learned[0], CASES, ticking())
+    for outcome in outcomes:
+        first, *_ = matcher.match(outcome.case.text).ranking
+        is_answer = first.entry not in {"chao", "ho_so_rieng"}
+        named = first.entry in outcome.case.right
+        assert outcome.sureness == (first.score if is_answer or named else None)
+        assert (outcome.first, outcome.found(1)) == (first.entry, named)
+        assert not any(candidate.parts for candidate in outcome.verdict.ranking)
+    assert [outcome.sureness is None for outcome in outcomes[3:]] == [
+        *(False, True, False, True),
+        *(outcomes[-2].sureness is None, True),
+    ]
 
 
 def test_styles_are_counted_apart(
