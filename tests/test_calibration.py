@@ -49,10 +49,10 @@ def gain(bands: Bands, trial: Trial) -> float:
     if bands.answers(trial.scope, trial.share):
         if trial.outside:
             return -10.0
-        return 1.0 if trial.right == 0 else -0.7
+        return 1.0 if trial.right == 0 else -0.3
     if trial.scope >= bands.clarify:
         if trial.outside:
-            return -0.5
+            return -0.7
         return 0.4 if trial.right is not None and trial.right < 4 else -0.2
     return 0.0
 
