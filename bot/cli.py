@@ -28,7 +28,7 @@ from bot.conversation import Conversation, Message, Session
 from bot.embeddings import choose_embedder
 from bot.faq import Faq, knows_meaning, load_faq, with_meaning
 from bot.log import set_up_logging
-from bot.messages import Content
+from bot.messages import Content, readable
 from bot.new_entry import NewEntryError, begin_entry
 from bot.privacy import mask
 from bot.store import Store, StoreError
@@ -177,7 +177,7 @@ def ask(
     # One question is not worth minutes of embedding: only what is learned already is used.
     if embedder and knows_meaning(served, settings.data_dir, embedder):
         served = with_meaning(served, settings.data_dir, embedder)
-    masked = mask(question)
+    masked = mask(readable(question))
     message = Message(Content.TEXT, masked.text, None, holds_personal_data=bool(masked.found))
     today = datetime.now(UTC).astimezone().date()
     conversation = Conversation(served.catalog, served.matcher)
@@ -430,7 +430,7 @@ def _faq(settings: Settings, folder: Path | None = None) -> Faq:
 
 def _learned(settings: Settings, faq: Faq, embedder: Embedder) -> Faq:
     """The FAQ matched by its meaning too; what is new is embedded while one waits."""
-    with Progress(console=err, transient=True) as bar:
+    with Progress(console=err, transient=True, disable=not err.is_terminal) as bar:
         task = bar.add_task("Đang học ý nghĩa của FAQ…", total=None)
         return with_meaning(
             faq,

@@ -53,6 +53,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """Stand in a folder with the sample FAQ in faq/ and what was fitted in data/."""
     for name in [name for name in os.environ if name.startswith("HOIDAP_")]:
         monkeypatch.delenv(name)
+    monkeypatch.setenv("HOIDAP_EMBEDDINGS", "off")
     monkeypatch.setenv("COLUMNS", "200")
     install(tmp_path)
     monkeypatch.chdir(tmp_path)
@@ -108,7 +109,9 @@ def test_ask_prints_json_with_fixed_keys(run: Callable[..., Result]) -> None:
     assert asked["sources"][1] == {"name": "Hướng dẫn của Bộ Công an", "url": None}
     explained = run("ask", PASSWORD, "--json", "--explain").json
     assert list(explained) == ["status", "text", "entry", "choices", "sources", "explain"]
-    assert list(explained["explain"]) == ["words", "verdict", "asked", "bands", "ranking"]
+    assert list(explained["explain"]) == [
+        *("text", "words", "verdict", "asked", "scope", "bands", "by_meaning", "ranking", "parts")
+    ]
     assert explained["explain"]["ranking"][0]["entry"] == "vneid_quen_mat_khau"
 
 
@@ -116,7 +119,9 @@ def test_ask_explains_its_answer(run: Callable[..., Result]) -> None:
     """The repaired question, the band, and the ranking with its parts."""
     out = run("ask", "Quen mk VNeID", "--explain").out
     assert "Câu đã sửa  quen mật khẩu vneid" in out
-    assert re.search(r"Kết luận +trả lời \(trả lời từ 0,?\.?\d+, hỏi lại từ", out)
+    assert re.search(
+        r"Kết luận +trả lời: thuộc phạm vi 0\.\d+ \(trả lời từ 0\.\d+, hỏi lại từ", out
+    )
     assert re.search(r"\d\d[.,]\d%  vneid_quen_mat_khau\n +linear ", out)
 
 

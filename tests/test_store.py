@@ -163,12 +163,13 @@ async def test_two_hundred_turns_at_once_are_all_stored(store: Store) -> None:
     assert await asyncio.gather(*(store.last_turn(turn.user_key) for turn in turns)) == turns
 
 
-async def test_two_programs_write_side_by_side(store: Store, path: Path) -> None:
+async def test_two_programs_write_side_by_side(path: Path) -> None:
     """Two processes on one file wait for each other."""
-    other = await Store.open(url_of(path))
-    writes = [one.add_turn(TURN) for one in (store, other) for _ in range(30)]
+    both = [await Store.open(url_of(path), busy_seconds=60) for _ in range(2)]
+    writes = [one.add_turn(TURN) for one in both for _ in range(30)]
     assert len(set(await asyncio.gather(*writes))) == 60
-    await other.close()
+    for one in both:
+        await one.close()
 
 
 async def test_a_cancelled_write_leaves_the_store_working(store: Store) -> None:
