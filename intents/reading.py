@@ -53,7 +53,18 @@ class Reading:
 
         Else the whole message, unless a part without the story around it says more.
         """
-        return self._several() or (max(self.all, key=_says),)
+        return self._several() or (max((self.whole, *self._clearer()), key=_says),)
+
+    def _clearer(self) -> tuple[Explanation, ...]:
+        """Parts that may speak for the whole: where it is not known, or doubts about the same."""
+        if isinstance(self.whole.verdict, Unknown):
+            return self.parts
+        doubted = [candidate.entry for candidate in self.whole.verdict.ranking]
+        return tuple(
+            part
+            for part in self.parts
+            if isinstance(part.verdict, Answer) and part.verdict.entry in doubted
+        )
 
     def _several(self) -> tuple[Explanation, ...]:
         """Parts with answers of their own, if there are two; a part within another is the same."""

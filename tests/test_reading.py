@@ -33,6 +33,7 @@ def told(text: str, verdict: Verdict, *, sure: bool = True) -> Explanation:
         (answer("a"), [answer("b")], ["whole"]),  # the whole says as much, with all its words
         (UNKNOWN, [answer("a")], ["mot hai"]),  # the story had hidden the question
         (CHOICES, [answer("a")], ["mot hai"]),
+        (CHOICES, [answer("c")], ["whole"]),  # the part leads away from what the whole is about
         (CHOICES, [UNKNOWN], ["whole"]),
         (UNKNOWN, [CHOICES, UNKNOWN], ["mot hai"]),
         (UNKNOWN, [answer("a"), answer("b")], ["mot hai", "ba bon"]),
