@@ -56,15 +56,15 @@ class Reading:
         return self._several() or (max((self.whole, *self._clearer()), key=_says),)
 
     def _clearer(self) -> tuple[Explanation, ...]:
-        """Parts that may speak for the whole: where it is not known, or doubts about the same."""
-        if isinstance(self.whole.verdict, Unknown):
-            return self.parts
-        doubted = [candidate.entry for candidate in self.whole.verdict.ranking]
-        return tuple(
-            part
-            for part in self.parts
-            if isinstance(part.verdict, Answer) and part.verdict.entry in doubted
-        )
+        """Parts that may speak for the whole: where it is not known, or would offer the same."""
+        answered = [part for part in self.parts if isinstance(part.verdict, Answer)]
+        match self.whole.verdict:
+            case Clarify(choices=choices):
+                return tuple(part for part in answered if part.verdict.ranking[0].entry in choices)
+            case Unknown():
+                return tuple(answered)
+            case _:
+                return ()
 
     def _several(self) -> tuple[Explanation, ...]:
         """Parts with answers of their own, if there are two; a part within another is the same."""

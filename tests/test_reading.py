@@ -35,7 +35,7 @@ def told(text: str, verdict: Verdict, *, sure: bool = True) -> Explanation:
         (CHOICES, [answer("a")], ["mot hai"]),
         (CHOICES, [answer("c")], ["whole"]),  # the part leads away from what the whole is about
         (CHOICES, [UNKNOWN], ["whole"]),
-        (UNKNOWN, [CHOICES, UNKNOWN], ["mot hai"]),
+        (UNKNOWN, [CHOICES, UNKNOWN], ["whole"]),  # not enough to ask back about
         (UNKNOWN, [answer("a"), answer("b")], ["mot hai", "ba bon"]),
         (CHOICES, [answer("a"), UNKNOWN, answer("b")], ["mot hai", "nam sau"]),
         (answer("b"), [answer("a"), answer("b")], ["mot hai", "ba bon"]),
