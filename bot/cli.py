@@ -359,6 +359,8 @@ def evaluate_command(
         served = _learned(settings, served, embedder)
     built = time.perf_counter() - started
     old = _faq(settings, compare) if compare else None
+    if old and embedder:  # two FAQs are compared by the same matcher
+        old = _learned(settings, old, embedder)
     with err.status("Đang đo…"):
         measured = evaluation.measure(options, cases, served, old, time.perf_counter)
     facts = {
