@@ -27,6 +27,7 @@ from bot.config import ConfigError, Settings, load_settings
 from bot.conversation import Conversation, Message, Session
 from bot.embeddings import choose_embedder
 from bot.faq import Faq, knows_meaning, load_faq, with_meaning
+from bot.learning import unfinished
 from bot.log import set_up_logging
 from bot.messages import Content, readable
 from bot.new_entry import NewEntryError, begin_entry
@@ -448,8 +449,16 @@ def _until_interrupted(work: Coroutine[object, object, None]) -> None:
     except KeyboardInterrupt:
         err.print("Đã dừng.")
         # The chat's thread may still wait for a line; at a usual end Python would abort over it.
-        sys.stdout.flush()
-        os._exit(0)
+        _end_at_once()
+    if unfinished():  # a thread in the middle of a large computation could hold up a usual end
+        _end_at_once()
+
+
+def _end_at_once() -> NoReturn:
+    """End without waiting for threads; everything that must be kept is kept already."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(0)
 
 
 def _write(path: Path, text: str) -> None:

@@ -18,8 +18,14 @@ if TYPE_CHECKING:
     from intents.embedding import Embedder
 
 _TOLD_EVERY = 10  # percent
+_THREAD = "learning"
 
 log = structlog.get_logger(__name__)
+
+
+def unfinished() -> bool:
+    """Whether a thread still learns. It may be deep in native code, where Python cannot end it."""
+    return any(thread.name == _THREAD for thread in threading.enumerate())
 
 
 class _StopLearning(Exception):  # noqa: N818  # no error: the program ends
@@ -45,7 +51,7 @@ class Learning:
         """Begin; must be called inside the event loop."""
         # A daemon: a program that is told to end does not wait for minutes of work.
         thread = threading.Thread(
-            target=self._learn, args=(asyncio.get_running_loop(),), name="learning", daemon=True
+            target=self._learn, args=(asyncio.get_running_loop(),), name=_THREAD, daemon=True
         )
         thread.start()
 

@@ -32,7 +32,9 @@ def environment(**settings: str) -> dict[str, str]:
     """The variables of a test process: nothing of the outside's settings, these instead."""
     outside = {key: value for key, value in os.environ.items() if not key.startswith("HOIDAP_")}
     own = {f"HOIDAP_{key.upper()}": value for key, value in settings.items()}
-    return outside | {"PYTHONPATH": str(ROOT), "COLUMNS": "200"} | own
+    # Without a language model, unless a test wants one: the same words decide everywhere.
+    fixed = {"PYTHONPATH": str(ROOT), "COLUMNS": "200", "HOIDAP_EMBEDDINGS": "off"}
+    return outside | fixed | own
 
 
 async def begin(home: Path, *arguments: str, **settings: str) -> Process:

