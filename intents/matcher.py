@@ -17,7 +17,7 @@ from intents.entry import Kind
 from intents.evidence import MEANING_PARTS
 from intents.facets import asked_facets
 from intents.reading import Explanation, Reading
-from intents.segments import asking_parts, segments
+from intents.segments import asking_parts, is_short, segments
 from intents.verdict import Answer, Candidate, Clarify, Reason, Unknown, Verdict
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ class Matcher:
 
     def glance(self, text: str) -> Reading:
         """Match by the words alone: a millisecond, no language model."""
-        parts = asking_parts(segments(text, self._lexicon))
+        parts = () if is_short(text) else asking_parts(segments(text, self._lexicon))
         if len(parts) == 1 and len(parts[0]) >= len(text.strip()):
             parts = ()
         explained = (self._glance(part) for part in parts)
