@@ -53,7 +53,7 @@ endif
 bench: $(RIVALS)  ## measure quality, speed, growth and start, beside what is commonly used
 	$(BIN)/python -m tests.bench
 
-bench-large: $(RIVALS)  ## growth up to 20,000 entries: many minutes and gigabytes
+bench-large: $(RIVALS)  ## growth up to 20,000 entries: minutes, 1.5 GB
 	$(BIN)/python -m tests.bench growth --large
 
 LOCK := --quiet --universal --generate-hashes --no-emit-index-url --no-annotate --python-version 3.11 \

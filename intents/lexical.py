@@ -46,17 +46,18 @@ class Vectorizer:
 
     def row(self, question: Question) -> tuple[Ints, Floats]:
         """The columns and weights of one question; both empty when nothing is known."""
+        column_of, idf = self._column.get, self._idf
         columns: list[int] = []
         weights: list[float] = []
         for weight, features in _kinds(question):
             found = Counter(features)
-            known = [(self._column[f], n) for f, n in found.items() if f in self._column]
-            values = [(1 + log(times)) * self._idf[column] for column, times in known]
+            known = [(at, n) for f, n in found.items() if (at := column_of(f, -1)) >= 0]
+            values = [idf[at] if n == 1 else (1 + log(n)) * idf[at] for at, n in known]
             # What is unknown takes its share of the length: a question mostly about something
             # else must not look like a perfect match of the little that is known.
             unknown = (len(found) - len(known)) * self._unknown**2
             scale = weight / sqrt(sum([value * value for value in values]) + unknown or 1)
-            columns += [column for column, _ in known]
+            columns += [at for at, _ in known]
             weights += [value * scale for value in values]
         return np.array(columns, np.int32), np.array(weights, np.float32)
 

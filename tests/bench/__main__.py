@@ -16,7 +16,7 @@ def main() -> None:
     arguments = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     arguments.add_argument("parts", nargs="*", metavar="part", help=f"of {', '.join(PARTS)}")
     arguments.add_argument(
-        "--large", action="store_true", help="grow to 20,000 entries: many minutes and 3 GB"
+        "--large", action="store_true", help="grow to 20,000 entries: minutes, 1.5 GB"
     )
     asked = arguments.parse_args()
     if unknown := set(asked.parts) - set(PARTS):

