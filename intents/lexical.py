@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from functools import lru_cache
 from itertools import pairwise
+from math import log, sqrt
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -40,33 +41,31 @@ class Vectorizer:
                 counts.update(dict.fromkeys(features, 1))
         self._column = {feature: i for i, feature in enumerate(counts)}
         total = len(questions)
-        self._idf = np.array(
-            [np.log((1 + total) / (1 + count)) + 1 for count in counts.values()], dtype=np.float32
-        )
-        self._unknown = float(self._idf.max(initial=0)) / 2
+        self._idf = [log((1 + total) / (1 + count)) + 1 for count in counts.values()]
+        self._unknown = max(self._idf, default=0.0) / 2
 
     def row(self, question: Question) -> tuple[Ints, Floats]:
         """The columns and weights of one question; both empty when nothing is known."""
-        columns: list[Ints] = [np.empty(0, np.int32)]
-        weights: list[Floats] = [np.empty(0, np.float32)]
+        column_of, idf = self._column.get, self._idf
+        columns: list[int] = []
+        weights: list[float] = []
         for weight, features in _kinds(question):
             found = Counter(features)
-            known = [(self._column[f], n) for f, n in found.items() if f in self._column]
-            if not known:
-                continue
-            at, times = np.array(known, dtype=np.int32).T
-            values = (1 + np.log(times, dtype=np.float32)) * self._idf[at]
+            known = [(at, n) for f, n in found.items() if (at := column_of(f, -1)) >= 0]
+            values = [idf[at] if n == 1 else (1 + log(n)) * idf[at] for at, n in known]
             # What is unknown takes its share of the length: a question mostly about something
             # else must not look like a perfect match of the little that is known.
-            length = np.sqrt((values**2).sum() + (len(found) - len(known)) * self._unknown**2)
-            columns.append(at)
-            weights.append(values * np.float32(weight / length))
-        return np.concatenate(columns), np.concatenate(weights)
+            unknown = (len(found) - len(known)) * self._unknown**2
+            scale = weight / sqrt(sum([value * value for value in values]) + unknown or 1)
+            columns += [at for at, _ in known]
+            weights += [value * scale for value in values]
+        return np.array(columns, np.int32), np.array(weights, np.float32)
 
     def matrix(self, questions: Sequence[Question]) -> sparse.csr_array:
         """One row per question."""
         rows = [self.row(question) for question in questions]
-        starts = np.cumsum([0, *(len(columns) for columns, _ in rows)])
+        # Short integers: with long ones scipy would make `columns` long too.
+        starts = np.cumsum([0, *(len(columns) for columns, _ in rows)], dtype=np.int32)
         data = np.concatenate([np.empty(0, np.float32), *(weights for _, weights in rows)])
         columns = np.concatenate([np.empty(0, np.int32), *(columns for columns, _ in rows)])
         return sparse.csr_array((data, columns, starts), shape=(len(rows), len(self._column)))

@@ -13,7 +13,7 @@ from rapidfuzz import fuzz, process
 from intents.decision import decide
 from intents.embedding import EmbeddingError
 from intents.reading import Explanation, Reading
-from intents.segments import asking_parts, segments
+from intents.segments import asking_parts, is_short, segments
 from intents.verdict import Answer, Candidate, Reason, Unknown, Verdict
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ class Matcher:
 
     def glance(self, text: str) -> Reading:
         """Match by the words alone: a millisecond, no language model."""
-        parts = asking_parts(segments(text, self._lexicon))
+        parts = () if is_short(text) else asking_parts(segments(text, self._lexicon))
         if len(parts) == 1 and len(parts[0]) >= len(text.strip()):
             parts = ()
         explained = (self._glance(part) for part in parts)

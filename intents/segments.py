@@ -63,6 +63,11 @@ def segments(text: str, lexicon: Lexicon) -> tuple[Segment, ...]:
     return tuple(_segment(piece, lexicon) for piece in _with_words(pieces))
 
 
+def is_short(text: str) -> bool:
+    """Whether a message is matched as it stands, without looking for its parts."""
+    return len(tokens(clean(text))) <= _SHORT
+
+
 def asking_parts(segments: Sequence[Segment]) -> tuple[str, ...]:
     """At most three texts of a message that are worth matching, in its order.
 
@@ -72,7 +77,7 @@ def asking_parts(segments: Sequence[Segment]) -> tuple[str, ...]:
     the FAQ can tell whether "cần khai báo ở đâu" says enough.
     """
     whole = " ".join(segment.text for segment in segments)
-    if len(segments) <= 1 or len(tokens(whole)) <= _SHORT:
+    if len(segments) <= 1 or is_short(whole):
         return (whole,) if whole else ()
     asking = [at for at, segment in enumerate(segments) if segment.asks]
     # Of too many, those that are marked as questions, and the last: stories come before them.

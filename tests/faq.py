@@ -10,9 +10,10 @@ from bot.faq import Faq, load_faq
 ROOT = Path(__file__).parent.parent
 FOLDER = ROOT / "faq"
 QUESTIONS = Path(__file__).parent / "questions"
+CACHE = ROOT / ".pytest_cache"  # what is fitted is kept with the test runner's other caches
 
 
 @cache
 def repository_faq() -> Faq:
-    """Load the FAQ; what is fitted is kept with the test runner's other caches."""
-    return load_faq(FOLDER, ROOT / ".pytest_cache")
+    """Load the FAQ, fitted."""
+    return load_faq(FOLDER, CACHE)
