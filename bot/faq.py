@@ -9,7 +9,7 @@ import hashlib
 import zipfile
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 import structlog
@@ -21,11 +21,17 @@ from intents.fitting import Fitted, fit
 from intents.knowledge import Knowledge
 from intents.matcher import Matcher
 from intents.meaning import Semantic
+from intents.prepared import Prepared
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from numpy.typing import NDArray
+
     from intents.embedding import Embedder
+
+_Arrays = dict[str, "NDArray[Any]"]
+_Restored = TypeVar("_Restored")
 
 _VECTORS = "vectors.db"
 _KEPT = 6  # fits on disk: the FAQ of today, and a few that were tried beside it
@@ -51,14 +57,20 @@ def load_faq(folder: Path, cache: Path, *, fitting: Callable[[], None] = lambda:
         CatalogError: when the FAQ has errors.
     """
     catalog = load(folder)
-    knowledge = Knowledge.of(catalog)
     path = _path(cache, catalog)
-    fitted = _recall(path)
-    if fitted is None:
+    recalled = _recall(path, lambda arrays: _restored(catalog, arrays))
+    if recalled is None:
         fitting()
+        knowledge = Knowledge.of(catalog)
         fitted = fit(knowledge)
-        _keep(path, fitted)
+        _keep(path, fitted.arrays() | knowledge.examples.prepared.arrays())
+    else:
+        knowledge, fitted = recalled
     return Faq(catalog, knowledge, Matcher(knowledge, fitted))
+
+
+def _restored(catalog: Catalog, arrays: _Arrays) -> tuple[Knowledge, Fitted]:
+    return Knowledge.of(catalog, Prepared.from_arrays(arrays)), Fitted.from_arrays(arrays)
 
 
 def with_meaning(
@@ -75,10 +87,10 @@ def with_meaning(
     kept = CachedEmbedder(embedder, cache / _VECTORS, progress=progress or (lambda _d, _t: None))
     vectors = kept.embed(faq.knowledge.examples.meant)
     path = _path(cache, faq.catalog, embedder.name)
-    fitted = _recall(path)
+    fitted = _recall(path, Fitted.from_arrays)
     if fitted is None or fitted.meaning is None:
         fitted = fit(faq.knowledge, vectors)
-        _keep(path, fitted)
+        _keep(path, fitted.arrays())
     assert fitted.meaning is not None
     semantic = Semantic(fitted.meaning, vectors, embedder)
     return replace(faq, matcher=Matcher(faq.knowledge, fitted, semantic))
@@ -105,26 +117,26 @@ def _code_digest() -> str:
     return digest.hexdigest()[:16]
 
 
-def _recall(path: Path) -> Fitted | None:
+def _recall(path: Path, restore: Callable[[_Arrays], _Restored]) -> _Restored | None:
     if not path.is_file():
         return None
     try:
         with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
-            return Fitted.from_arrays(dict(arrays))
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+            return restore(dict(arrays))
+    except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as error:
         log.warning(
             "fit cache unreadable, fitting again", path=str(path), error=type(error).__name__
         )
         return None
 
 
-def _keep(path: Path, fitted: Fitted) -> None:
+def _keep(path: Path, arrays: _Arrays) -> None:
     """Keep what was learned, and drop the oldest of what was kept before."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         part = path.with_suffix(".part")
         with part.open("wb") as file:
-            np.savez(file, allow_pickle=False, **fitted.arrays())
+            np.savez(file, allow_pickle=False, **arrays)
         part.replace(path)
         newest_first = sorted(path.parent.glob("matcher-*.npz"), key=lambda p: -p.stat().st_mtime)
         for old in newest_first[_KEPT:]:

@@ -9,7 +9,7 @@ import numpy as np
 
 from intents.embedding import MAX_EMBEDDED
 from intents.entry import Kind
-from intents.lexical import Vectorizer
+from intents.prepared import Prepared
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from intents.catalog import Catalog
     from intents.entry import Entry
+    from intents.lexical import Vectorizer
     from intents.lexicon import Question
 
 
@@ -32,28 +33,41 @@ class Examples:
     topics: tuple[str, ...]
     topic_of: NDArray[np.intp]  # entry → topic
     starts: NDArray[np.intp]
-    questions: tuple[Question, ...]
-    vectorizer: Vectorizer
-    rows: sparse.csr_array
+    prepared: Prepared
 
     @classmethod
-    def of(cls, catalog: Catalog) -> Self:
-        """Read every phrasing of a catalog."""
+    def of(cls, catalog: Catalog, prepared: Prepared | None = None) -> Self:
+        """Read every phrasing of a catalog, or take what was `prepared` of the very same one.
+
+        Raises:
+            ValueError: when that was of another one.
+        """
         entries = tuple(e for e in catalog.entries.values() if e.kind is not Kind.SMALL_TALK)
         texts = [(entry.title, *entry.phrasings) for entry in entries]
         everything = [text for group in (*texts, catalog.out_of_scope) for text in group]
-        questions = tuple(catalog.lexicon.read(text) for text in everything)
+        prepared = prepared or Prepared.of(catalog.lexicon, everything)
+        if len(prepared.questions) != len(everything):
+            raise ValueError("prepared of another catalog")
         topics = tuple(sorted({catalog.topic_of[entry.id] for entry in entries}))
-        vectorizer = Vectorizer(questions)
         return cls(
             entries=entries,
             topics=topics,
             topic_of=np.array([topics.index(catalog.topic_of[e.id]) for e in entries], np.intp),
             starts=np.cumsum([0, *map(len, texts)]).astype(np.intp),
-            questions=questions,
-            vectorizer=vectorizer,
-            rows=vectorizer.matrix(questions),
+            prepared=prepared,
         )
+
+    @property
+    def questions(self) -> tuple[Question, ...]:
+        return self.prepared.questions
+
+    @property
+    def vectorizer(self) -> Vectorizer:
+        return self.prepared.vectorizer
+
+    @property
+    def rows(self) -> sparse.csr_array:
+        return self.prepared.rows
 
     @property
     def meant(self) -> tuple[str, ...]:

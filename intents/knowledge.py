@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from intents.catalog import Catalog
     from intents.lexicon import Lexicon
+    from intents.prepared import Prepared
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +27,13 @@ class Knowledge:
     small_talk: Mapping[str, str]
 
     @classmethod
-    def of(cls, catalog: Catalog) -> Self:
-        """Read every phrasing: a second for thousands of them."""
-        examples = Examples.of(catalog)
+    def of(cls, catalog: Catalog, prepared: Prepared | None = None) -> Self:
+        """Read every phrasing, seconds for thousands of them, or take what was `prepared`.
+
+        Raises:
+            ValueError: when that was prepared of another catalog.
+        """
+        examples = Examples.of(catalog, prepared)
         small_talk = {
             catalog.lexicon.read(text).said: entry.id
             for entry in catalog.entries.values()

@@ -11,7 +11,7 @@ from collections import Counter
 from functools import lru_cache
 from itertools import pairwise
 from math import log, sqrt
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 from scipy import sparse
@@ -33,20 +33,28 @@ _CHARACTER_SIZES = (2, 3)
 class Vectorizer:
     """Questions → sparse rows. Fitted once on the phrasings; features unknown then are dropped."""
 
-    def __init__(self, questions: Sequence[Question]) -> None:
+    def __init__(self, features: Sequence[str], idf: Sequence[float]) -> None:
+        """`idf` weighs each feature: the rarer, the more."""
+        self.features = features
+        self.idf = idf
+        self._column = {feature: i for i, feature in enumerate(features)}
+        self._unknown = max(idf, default=0.0) / 2
+
+    @classmethod
+    def of(cls, questions: Sequence[Question]) -> Self:
+        """Learn which features there are, and how rare each is."""
         counts: Counter[str] = Counter()
         for question in questions:
             for _, features in _kinds(question):
                 # Not a set: its order, and so that of the columns, differs between processes.
                 counts.update(dict.fromkeys(features, 1))
-        self._column = {feature: i for i, feature in enumerate(counts)}
         total = len(questions)
-        self._idf = [log((1 + total) / (1 + count)) + 1 for count in counts.values()]
-        self._unknown = max(self._idf, default=0.0) / 2
+        idf = [log((1 + total) / (1 + count)) + 1 for count in counts.values()]
+        return cls(list(counts), idf)
 
     def row(self, question: Question) -> tuple[Ints, Floats]:
         """The columns and weights of one question; both empty when nothing is known."""
-        column_of, idf = self._column.get, self._idf
+        column_of, idf = self._column.get, self.idf
         columns: list[int] = []
         weights: list[float] = []
         for weight, features in _kinds(question):

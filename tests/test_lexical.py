@@ -31,7 +31,7 @@ def read(text: str) -> Question:
 
 
 QUESTIONS = tuple(read(text) for text in (*(t for group in TEXTS for t in group), *OUTSIDE))
-VECTORIZER = Vectorizer(QUESTIONS)
+VECTORIZER = Vectorizer.of(QUESTIONS)
 
 
 def test_an_empty_question_has_no_features() -> None:
