@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from intents.centroids import Centroids
     from intents.examples import Examples
     from intents.lexicon import Lexicon, Question
-    from intents.ridge import Floats, Ints, Ridge
+    from intents.ridge import Floats, Ints, SparseRidge
 
     Doubles = NDArray[np.float64]
     Cosines = Callable[[Sequence[slice]], list[Floats]]
@@ -114,7 +114,7 @@ class Evidence:
             for i in range(len(examples.entries))
         ]
 
-    def see(self, question: Question, model: Ridge | Centroids) -> View:
+    def see(self, question: Question, model: SparseRidge | Centroids) -> View:
         """Score the words of a question that is not part of the catalog."""
         columns, weights = self._examples.vectorizer.row(question)
         return View(model.scores(columns, weights), self.comparing(columns, weights))

@@ -8,7 +8,7 @@ out-of-scope questions.
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 import numpy as np
 from scipy import sparse
@@ -29,7 +29,7 @@ from intents.centroids import Centroids
 from intents.entry import Kind
 from intents.evidence import MEANING_PARTS, PARTS
 from intents.meaning import Space
-from intents.ridge import Ridge
+from intents.ridge import Ridge, SparseRidge
 from intents.unseen import Unseen, spread
 
 if TYPE_CHECKING:
@@ -85,11 +85,11 @@ class Fitted:
     Plain arrays, so that it can be kept on disk (`arrays`, `from_arrays`).
     """
 
-    words: Ridge | Centroids
+    words: SparseRidge | Centroids
     judge: Judge
     meaning: Meaning | None = None
 
-    def arrays(self) -> dict[str, NDArray[np.floating]]:
+    def arrays(self) -> dict[str, NDArray[Any]]:
         """The learned numbers by name."""
         arrays = _named("words", _model_arrays(self.words) | _judge_arrays(self.judge))
         if self.meaning:
@@ -101,20 +101,19 @@ class Fitted:
         return arrays
 
     @classmethod
-    def from_arrays(cls, arrays: dict[str, NDArray[np.floating]]) -> Fitted:
+    def from_arrays(cls, arrays: dict[str, NDArray[Any]]) -> Fitted:
         """The reverse of `arrays`."""
         words = _without_name("words", arrays)
         meaning = None
         if "space" in arrays:
             space = arrays["space"].astype(np.float32)
             part = _without_name("meaning", arrays)
-            ridge = _restored_model(part)
-            assert isinstance(ridge, Ridge)
+            ridge = Ridge(part["weights"], part["bias"])
             meaning = Meaning(Space(space[:-1], float(space[-1])), ridge, _restored_judge(part))
-        return cls(_restored_model(words), _restored_judge(words), meaning)
+        return cls(_restored_words(words), _restored_judge(words), meaning)
 
 
-_Arrays = dict[str, "NDArray[np.floating]"]
+_Arrays = dict[str, "NDArray[Any]"]
 
 
 def _named(name: str, arrays: _Arrays) -> _Arrays:
@@ -125,9 +124,9 @@ def _without_name(name: str, arrays: _Arrays) -> _Arrays:
     return {k.removeprefix(f"{name}_"): v for k, v in arrays.items() if k.startswith(f"{name}_")}
 
 
-def _model_arrays(model: Ridge | Centroids) -> _Arrays:
-    if isinstance(model, Ridge):
-        return {"weights": model.weights, "bias": model.bias}
+def _model_arrays(model: Ridge | SparseRidge | Centroids) -> _Arrays:
+    if not isinstance(model, Centroids):
+        return {field.name: getattr(model, field.name) for field in fields(model)}
     means = model.means
     return {
         "data": means.data,
@@ -137,11 +136,9 @@ def _model_arrays(model: Ridge | Centroids) -> _Arrays:
     }
 
 
-def _restored_model(arrays: _Arrays) -> Ridge | Centroids:
-    if "weights" in arrays:
-        return Ridge(
-            *(arrays[name].astype(np.float32, copy=False) for name in ("weights", "bias"))
-        )
+def _restored_words(arrays: _Arrays) -> SparseRidge | Centroids:
+    if "dual" in arrays:
+        return SparseRidge(*(arrays[field.name] for field in fields(SparseRidge)))
     rows, columns = arrays["shape"].astype(int)
     parts = (arrays["data"].astype(np.float32), arrays["indices"], arrays["indptr"])
     return Centroids(sparse.csr_array(parts, shape=(int(rows), int(columns))))
@@ -189,8 +186,9 @@ def fit(knowledge: Knowledge, vectors: Floats | None = None) -> Fitted:
     """
     examples, evidence = knowledge.examples, knowledge.evidence
     if not examples.entries:
-        none = np.zeros((0, 0), np.float32)
-        return Fitted(Ridge(none, none[:0].ravel()), Judge.silent(len(PARTS)))
+        none = np.zeros((len(examples.questions), 0), np.float32)
+        silent = SparseRidge.of(examples.rows, none, none.mean(axis=0))
+        return Fitted(silent, Judge.silent(len(PARTS)))
     unseen = Unseen(examples, evidence)
     model = unseen.learn_words()
     words = Fitted(model, _judge(examples, list(_lessons(examples, evidence, unseen)), PARTS))

@@ -6,20 +6,20 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from intents.centroids import Centroids, fit_centroids
+from intents.centroids import fit_centroids
 from intents.evidence import View
 from intents.meaning import Meanings, Space
-from intents.ridge import Ridge, fit_dense, fit_sparse
+from intents.ridge import fit_dense, fit_sparse
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
-    from intents.centroids import CentroidsHeldOut
+    from intents.centroids import Centroids, CentroidsHeldOut
     from intents.evidence import Evidence
     from intents.examples import Examples
-    from intents.ridge import Floats, HeldOut
+    from intents.ridge import Floats, HeldOut, Ridge, SparseRidge
 
 MOST_SOLVED = 16_000
 """Rows up to which ridge regression is solved (a minute, 1 GB); more are averaged."""
@@ -34,9 +34,9 @@ class Unseen:
         self._held_out: list[HeldOut | CentroidsHeldOut] = []
         self._meanings: Meanings | None = None
 
-    def learn_words(self) -> Ridge | Centroids:
+    def learn_words(self) -> SparseRidge | Centroids:
         examples = self._examples
-        model: Ridge | Centroids
+        model: SparseRidge | Centroids
         held_out: HeldOut | CentroidsHeldOut
         if len(examples.questions) <= MOST_SOLVED:
             model, held_out = fit_sparse(examples.rows, examples.targets())

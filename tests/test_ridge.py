@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from scipy import sparse
 
-from intents.ridge import fit_dense, fit_sparse
+from intents.ridge import SparseRidge, fit_dense, fit_sparse
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -59,12 +61,20 @@ def least_erring(features: Floats, targets: Floats) -> float:
     return min(STRENGTHS, key=error)
 
 
-def fitted(kind: str) -> tuple[Ridge, HeldOut, float]:
+def fitted(kind: str) -> tuple[Ridge | SparseRidge, HeldOut, float]:
     """A model of the training rows, what it says of held-out rows, and its strength."""
     features, targets = training()
     if kind == "sparse":
         return (*fit_sparse(sparse.csr_array(features), targets), 1.0)
     return (*fit_dense(features, targets), least_erring(features, targets))
+
+
+def scored(ridge: Ridge | SparseRidge, row: Floats) -> Floats:
+    """What a model says of a row, told as it wants it."""
+    if isinstance(ridge, SparseRidge):
+        columns = np.flatnonzero(row).astype(np.int32)
+        return ridge.scores(columns, row[columns])
+    return ridge.score(row)
 
 
 @pytest.mark.parametrize("kind", ["sparse", "dense"])
@@ -97,16 +107,28 @@ def test_a_group_of_one_is_a_row(kind: str) -> None:
 
 @pytest.mark.parametrize("kind", ["sparse", "dense"])
 def test_the_model_is_ridge_regression(kind: str) -> None:
-    """Its scores equal the plain normal equations over all rows; sparse or dense, one row is one."""
+    """Its scores equal the plain normal equations over all rows."""
     ridge, _, strength = fitted(kind)
     features, targets = training()
     bias = targets.mean(axis=0)
     left = features.T @ features + strength * np.eye(LENGTH)
     weights = np.linalg.solve(left, features.T @ (targets - bias))
     for row in features:
-        columns = np.flatnonzero(row).astype(np.int32)
-        assert ridge.score(row) == pytest.approx(row @ weights + bias, abs=1e-5)
-        assert ridge.scores(columns, row[columns]) == pytest.approx(ridge.score(row), abs=1e-5)
+        assert scored(ridge, row) == pytest.approx(row @ weights + bias, abs=1e-5)
+
+
+@given(st.integers(0, 2**32 - 1))
+def test_weights_made_when_asked_for_are_those_of_the_rows(seed: int) -> None:
+    """Features of every rarity, also of no row at all: as if every weight were held."""
+    random = np.random.default_rng(seed)
+    shares = random.random(12)
+    features = np.where(random.random((20, 12)) < shares, random.random((20, 12)), 0)
+    rows, dual = sparse.csr_array(features.astype(np.float32)), random.random((20, 3), np.float32)
+    ridge = SparseRidge.of(rows, dual, np.ones(3, np.float32))
+    columns = np.flatnonzero(random.random(12) < 0.5).astype(np.int32)
+    asked = random.random(len(columns), np.float32)
+    expected = asked @ (features.T @ dual)[columns] + 1
+    assert ridge.scores(columns, asked) == pytest.approx(expected, abs=1e-5)
 
 
 @pytest.mark.parametrize("kind", ["sparse", "dense"])
@@ -115,13 +137,14 @@ def test_training_rows_score_highest_on_their_own_label(kind: str) -> None:
     ridge, _, _ = fitted(kind)
     features, _ = training()
     for label, rows in enumerate(GROUPS):
-        assert {int(ridge.score(features[row]).argmax()) for row in rows} == {label}
+        assert {int(scored(ridge, features[row]).argmax()) for row in rows} == {label}
 
 
 def test_an_empty_row_scores_the_share_of_each_label() -> None:
     """Nothing known, nothing learned."""
     ridge, _, _ = fitted("sparse")
     none = np.empty(0, np.int32)
+    assert isinstance(ridge, SparseRidge)
     assert ridge.scores(none, np.empty(0, np.float32)) == pytest.approx(
         [3 / 15, 4 / 15, 3 / 15, 3 / 15]
     )
