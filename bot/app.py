@@ -17,6 +17,7 @@ from bot.channels.errors import ChannelError, UnreachableError
 from bot.channels.telegram import TelegramChannel
 from bot.channels.web import build_web
 from bot.embeddings import choose_embedder
+from bot.errors import Fault
 from bot.front_desk import FrontDesk
 from bot.learning import Learning
 from bot.replies import topic_choices
@@ -38,7 +39,7 @@ _RETRY_SECONDS = 60
 log = structlog.get_logger(__name__)
 
 
-class StartError(Exception):
+class StartError(Fault):
     """The bot cannot start: what, where, how to mend it (Vietnamese)."""
 
 

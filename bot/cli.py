@@ -1,4 +1,7 @@
-"""The commands. Each turns its words into one call and shows the result; no logic of its own."""
+"""The commands. Each turns its words into one call and shows the result; no logic of its own.
+
+A command imports what it alone needs: a question asked once does not wait for the web server.
+"""
 
 from __future__ import annotations
 
@@ -16,35 +19,21 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 from rich.console import Console
-from rich.progress import Progress
 from typer.core import TyperCommand, TyperGroup
 
-from bot import evaluation, show, show_evaluation, show_faq
-from bot.app import App, Service, StartError, bind
-from bot.channels import console as console_channel
-from bot.channels.errors import ChannelError
-from bot.config import ConfigError, Settings, load_settings
-from bot.conversation import Conversation, Message, Session
-from bot.embeddings import choose_embedder
-from bot.faq import Faq, knows_meaning, load_faq, with_meaning
-from bot.learning import unfinished
-from bot.log import set_up_logging
-from bot.messages import Content, readable
-from bot.new_entry import NewEntryError, begin_entry
-from bot.privacy import mask
-from bot.store import Store, StoreError
-from intents.catalog import load
+from bot.errors import Fault
+from bot.show_faq import MOST_WARNINGS
 from intents.embedding import EmbeddingError
-from intents.lint.check import check
-from intents.noise import Noise
+from intents.noise import ALL_NOISES, Noise
 from intents.problems import CatalogError
-from intents.upcoming import months_later, upcoming
 
 if TYPE_CHECKING:
     import socket
     from collections.abc import Coroutine
     from datetime import date
 
+    from bot.config import Settings
+    from bot.faq import Faq
     from intents.embedding import Embedder
 
 out = Console(highlight=False)
@@ -86,15 +75,7 @@ NoSemanticOption = Annotated[
 JsonOption = Annotated[bool, typer.Option("--json", help="In JSON cho máy đọc.")]
 
 
-_FAULTS = (
-    ConfigError,
-    StartError,
-    ChannelError,
-    StoreError,
-    CatalogError,
-    NewEntryError,
-    EmbeddingError,
-)
+_FAULTS = (Fault, CatalogError, EmbeddingError)
 
 
 def main() -> None:
@@ -127,6 +108,8 @@ def _fail(message: str, code: int = 1) -> NoReturn:
 @app.command()
 def run(config: ConfigOption = None) -> None:
     """Chạy bot: trang chat trên web, và Telegram nếu có HOIDAP_TELEGRAM_TOKEN."""
+    from bot.app import bind
+
     settings = _settings(config)
     listener = bind(settings)  # first, so that a port in use is told at once
     faq = _faq(settings)
@@ -134,6 +117,9 @@ def run(config: ConfigOption = None) -> None:
 
 
 async def _serve(settings: Settings, faq: Faq, listener: socket.socket) -> None:
+    from bot import show
+    from bot.app import App, Service
+
     bot = await App.open(settings, faq)
     try:
         service = Service(bot, settings, listener)
@@ -147,13 +133,16 @@ async def _serve(settings: Settings, faq: Faq, listener: socket.socket) -> None:
 @app.command()
 def chat(config: ConfigOption = None) -> None:
     """Trò chuyện với bot ngay trong cửa sổ dòng lệnh."""
+    from bot.app import App
+    from bot.channels import console
+
     settings = _settings(config)
     faq = _faq(settings)
 
     async def talk() -> None:
         bot = await App.open(settings, faq)
         try:
-            await console_channel.chat(bot.desk, out, user=getpass.getuser())
+            await console.chat(bot.desk, out, user=getpass.getuser())
         finally:
             await bot.close()
 
@@ -172,6 +161,13 @@ def ask(
     config: ConfigOption = None,
 ) -> None:
     """Hỏi thử một câu. Không lưu lại gì."""
+    from bot import show
+    from bot.conversation import Conversation, Message, Session
+    from bot.embeddings import choose_embedder
+    from bot.faq import knows_meaning, with_meaning
+    from bot.messages import Content, readable
+    from bot.privacy import mask
+
     settings = _settings(config)
     served = _faq(settings, faq)
     embedder = None if no_semantic else choose_embedder(settings)
@@ -202,13 +198,16 @@ def faq_check(
         bool,
         typer.Option(
             "--strict",
-            help=f"Coi là hỏng khi còn hơn {show_faq.MOST_WARNINGS} điều cần xem lại.",
+            help=f"Coi là hỏng khi còn hơn {MOST_WARNINGS} điều cần xem lại.",
         ),
     ] = False,
     as_json: JsonOption = False,
     config: ConfigOption = None,
 ) -> None:
     """Kiểm tra mọi tệp FAQ: báo hết các lỗi, ở đâu, sửa thế nào."""
+    from bot import show, show_faq
+    from intents.lint.check import check
+
     where, day = folder or _settings(config).faq_dir, _day(today)
     with err.status("Đang kiểm tra FAQ…"):
         checked = check(where, day, lambda catalog, entry: show.as_message(catalog, entry, day))
@@ -217,7 +216,7 @@ def faq_check(
     else:
         show_faq.problems(out, checked.problems)
         show_faq.check_summary(out, where, checked)
-    if strict and checked.warnings > show_faq.MOST_WARNINGS:
+    if strict and checked.warnings > MOST_WARNINGS:
         _fail(show_faq.too_many_warnings(checked.warnings))
     if checked.errors:
         sys.exit(1)
@@ -232,6 +231,10 @@ def faq_calendar(
     config: ConfigOption = None,
 ) -> None:
     """Xem những ngày sắp tới: hết hiệu lực, hạn rà soát, giá trị dùng chung thay đổi."""
+    from bot import show_faq
+    from intents.catalog import load
+    from intents.upcoming import months_later, upcoming
+
     catalog, day = load(faq or _settings(config).faq_dir), _day(today)
     events = upcoming(catalog, day, months_later(day, months))
     if as_json:
@@ -251,6 +254,9 @@ def faq_new(
     config: ConfigOption = None,
 ) -> None:
     """Thêm một mục mới vào cuối tệp của chủ đề, có sẵn khuôn để điền."""
+    from bot import show_faq
+    from bot.new_entry import begin_entry
+
     folder = faq or _settings(config).faq_dir
     show_faq.begun(out, entry, begin_entry(folder, entry, topic, title, _day(None)))
 
@@ -262,6 +268,9 @@ def faq_show(
     config: ConfigOption = None,
 ) -> None:
     """Xem một mục như người dân thấy, cùng các cách hỏi."""
+    from bot import show
+    from intents.catalog import load
+
     catalog = load(faq or _settings(config).faq_dir)
     if entry not in catalog.entries:
         _fail(show.no_such_entry(entry, catalog))
@@ -273,6 +282,8 @@ def faq_schema(
     path: Annotated[Path, typer.Argument(help="Tệp sẽ ghi.")] = Path("faq/schema.json"),
 ) -> None:
     """Ghi lược đồ JSON để trình soạn thảo gợi ý và báo lỗi khi gõ."""
+    from bot import show
+
     _write(path, show.schema())
     out.print(f"Đã ghi {path}.")
 
@@ -290,7 +301,7 @@ def evaluate_command(
         str | None,
         typer.Option(
             metavar="KIỂU,…",
-            help=f"Hỏi lại mọi câu, gõ nhiễu: {evaluation.ALL_NOISES} (tất cả) hay vài kiểu trong "
+            help=f"Hỏi lại mọi câu, gõ nhiễu: {ALL_NOISES} (tất cả) hay vài kiểu trong "
             f"{', '.join(Noise)}.",
             show_default=False,
         ),
@@ -344,6 +355,9 @@ def evaluate_command(
     config: ConfigOption = None,
 ) -> None:
     """Đo bot trả lời đúng, sai, hỏi lại và từ chối bao nhiêu."""
+    from bot import evaluation, show_evaluation
+    from bot.embeddings import choose_embedder
+
     options = evaluation.Options(
         questions, noise, seed, leave_one_out, sample, compare, details, curve
     )
@@ -389,6 +403,9 @@ def unanswered(
     config: ConfigOption = None,
 ) -> None:
     """Xem những câu người dân hỏi mà chưa được trả lời, nhiều người hỏi đứng trước."""
+    from bot import show
+    from bot.store import Store
+
     settings = _settings(config)
 
     async def collect() -> list[dict[str, object]]:
@@ -417,12 +434,17 @@ def _day(given: datetime | None) -> date:
 
 
 def _settings(path: Path | None) -> Settings:
+    from bot.config import load_settings
+    from bot.log import set_up_logging
+
     settings = load_settings(path)
     set_up_logging(settings)
     return settings
 
 
 def _faq(settings: Settings, folder: Path | None = None) -> Faq:
+    from bot.faq import load_faq
+
     with err.status("Đang đọc FAQ…") as status:
         return load_faq(
             folder or settings.faq_dir,
@@ -433,6 +455,10 @@ def _faq(settings: Settings, folder: Path | None = None) -> Faq:
 
 def _learned(settings: Settings, faq: Faq, embedder: Embedder) -> Faq:
     """The FAQ matched by its meaning too; what is new is embedded while one waits."""
+    from rich.progress import Progress
+
+    from bot.faq import with_meaning
+
     with Progress(console=err, transient=True, disable=not err.is_terminal) as bar:
         task = bar.add_task("Đang học ý nghĩa của FAQ…", total=None)
         return with_meaning(
@@ -444,6 +470,8 @@ def _learned(settings: Settings, faq: Faq, embedder: Embedder) -> Faq:
 
 
 def _until_interrupted(work: Coroutine[object, object, None]) -> None:
+    from bot.learning import unfinished
+
     try:
         asyncio.run(work)
     except KeyboardInterrupt:

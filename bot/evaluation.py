@@ -9,7 +9,7 @@ from intents.comparison import Change, Comparison, Trend, compare, said
 from intents.evaluate import CaseError, Outcome, Report, ask, read_cases
 from intents.leave_one_out import leave_one_out
 from intents.measures import confusions, curve, missed, operating_point
-from intents.noise import Noise, NoiseMaker
+from intents.noise import ALL_NOISES, Noise, NoiseMaker
 from intents.problems import nearest
 
 if TYPE_CHECKING:
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 
     from bot.faq import Faq
     from intents.evaluate import Case
-
-ALL_NOISES = "all"
 
 
 class OptionError(ValueError):

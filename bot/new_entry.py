@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
+from bot.errors import Fault
 from intents.catalog import Loading
 from intents.entry import Entry
 from intents.lint.dates import MOST_MONTHS
@@ -61,7 +62,7 @@ _ENTRY = """\
 """
 
 
-class NewEntryError(Exception):
+class NewEntryError(Fault):
     """The entry cannot be begun. The message says why, in Vietnamese."""
 
 

@@ -61,6 +61,9 @@ _AFTER = (
     "Có gì bạn chỉ giúp mình từng chút một cho dễ hiểu nha.",
 )
 
+ALL_NOISES = "all"
+"""What stands for every kind where kinds are named."""
+
 
 class Noise(StrEnum):
     """The kinds of noise."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from bot.errors import Fault
 
-class ChannelError(Exception):
+
+class ChannelError(Fault):
     """A channel cannot serve; the message says what is wrong, where, and how to mend it."""
 
 

