@@ -22,6 +22,7 @@ from intents.knowledge import Knowledge
 from intents.matcher import Matcher
 from intents.meaning import Semantic
 from intents.prepared import Prepared
+from intents.tables import Tables
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -59,18 +60,23 @@ def load_faq(folder: Path, cache: Path, *, fitting: Callable[[], None] = lambda:
     catalog = load(folder)
     path = _path(cache, catalog)
     recalled = _recall(path, lambda arrays: _restored(catalog, arrays))
-    if recalled is None:
-        fitting()
-        knowledge = Knowledge.of(catalog)
-        fitted = fit(knowledge)
-        _keep(path, fitted.arrays() | knowledge.examples.prepared.arrays())
-    else:
-        knowledge, fitted = recalled
+    if recalled is not None:
+        return recalled
+    fitting()
+    knowledge = Knowledge.of(catalog)
+    fitted = fit(knowledge)
+    tables = catalog.lexicon.tables
+    learned = tables.arrays() if tables else {}
+    _keep(path, fitted.arrays() | knowledge.examples.prepared.arrays() | learned)
     return Faq(catalog, knowledge, Matcher(knowledge, fitted))
 
 
-def _restored(catalog: Catalog, arrays: _Arrays) -> tuple[Knowledge, Fitted]:
-    return Knowledge.of(catalog, Prepared.from_arrays(arrays)), Fitted.from_arrays(arrays)
+def _restored(catalog: Catalog, arrays: _Arrays) -> Faq:
+    if "tables" in arrays:
+        lexicon = catalog.lexicon.knowing(Tables.from_arrays(arrays))
+        catalog = replace(catalog, lexicon=lexicon)
+    knowledge = Knowledge.of(catalog, Prepared.from_arrays(arrays))
+    return Faq(catalog, knowledge, Matcher(knowledge, Fitted.from_arrays(arrays)))
 
 
 def with_meaning(

@@ -9,14 +9,15 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from itertools import chain, pairwise
 from math import log
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from intents.text import fold_word
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-_Option = tuple[str, float, "Mapping[str, float]"]
+Option = tuple[str, float, "Mapping[str, float]"]
+"""A form, its log-probability alone, and what each word before it adds to that."""
 
 _MOST_FORMS = 6
 _PAIR = 0.9  # how much the word before says, beside how frequent a form is
@@ -24,9 +25,15 @@ _UNSEEN = 0.5  # added to every form's count
 
 
 class Accents:
-    """Restores accents; made of lines that have theirs."""
+    """Restores accents."""
 
-    def __init__(self, lines: Iterable[Sequence[str]]) -> None:
+    def __init__(self, options: Mapping[str, Sequence[Option]]) -> None:
+        """`options`: the forms of every folded word."""
+        self.options = options
+
+    @classmethod
+    def of(cls, lines: Iterable[Sequence[str]]) -> Self:
+        """Learn from lines that have their accents."""
         lines = list(lines)
         counts = Counter(chain.from_iterable(lines))
         followed = Counter(chain.from_iterable(line[:-1] for line in lines))
@@ -36,23 +43,26 @@ class Accents:
             forms[fold_word(form)].append(form)
         total = counts.total()
         share = {form: (1 - _PAIR) * count / total for form, count in counts.items()}
-        # form → log-probability alone, and what each word before it adds to that
         gains: dict[str, dict[str, float]] = defaultdict(dict)
         for (before, form), count in pairs.items():
             if len(forms[fold_word(before)]) > 1 or len(forms[fold_word(form)]) > 1:
                 pair = _PAIR * count / (followed[before] + _UNSEEN)
                 gains[form][before] = log(1 + pair / share[form])
-        self._options: Mapping[str, list[_Option]] = {
-            bare: [(form, log(share[form]), gains.get(form, {})) for form in found[:_MOST_FORMS]]
-            for bare, found in forms.items()
-        }
+        return cls(
+            {
+                bare: [
+                    (form, log(share[form]), gains.get(form, {})) for form in found[:_MOST_FORMS]
+                ]
+                for bare, found in forms.items()
+            }
+        )
 
     def restore(self, words: Sequence[str]) -> list[str]:
         """Lower-case words with the accents they probably lack; typed accents stay."""
         trail: list[dict[str, str]] = []
         best = {"": 0.0}
         for word in words:
-            known = self._options.get(fold_word(word), ())
+            known = self.options.get(fold_word(word), ())
             # What was typed with an accent stays, but tells which words stand beside it.
             options = [o for o in known if word.isascii() or o[0] == word] or [(word, 0.0, {})]
             before: dict[str, str] = {}

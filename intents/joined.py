@@ -59,7 +59,7 @@ class Splitter:
         if not _SHORTEST <= len(word) <= LONGEST or len(bare) != len(word):
             return ()
         parts = self._likeliest(bare)
-        pairs = list(pairwise(parts))
+        pairs = list(map(" ".join, pairwise(parts)))
         unseen = sum(pair not in self._pairs for pair in pairs)
         if not pairs or unseen * (2 if len(word) >= _SURELY_JOINED else 3) > len(pairs):
             return ()
@@ -92,5 +92,5 @@ class Splitter:
 
     def _cost(self, before: str, part: str) -> float:
         single = self._counts[part] / self._total
-        pair = self._pairs.get((before, part), 0) / self._counts[before] if before else single
+        pair = self._pairs.get(f"{before} {part}", 0) / self._counts[before] if before else single
         return -log(_PAIRS * pair + _SINGLE * single)

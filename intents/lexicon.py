@@ -7,8 +7,11 @@ that `segments` and `facets` look for are made ready here too, written out as qu
 from __future__ import annotations
 
 import re
+from copy import copy
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeVar
+from functools import cached_property
+from itertools import chain
+from typing import TYPE_CHECKING, Self, TypeVar
 
 from pydantic import Field
 
@@ -16,8 +19,9 @@ from intents.accents import Accents
 from intents.entry import Facet, Model
 from intents.phrases import Phrases
 from intents.repair import Repairer
+from intents.tables import Tables
 from intents.text import clean, fold_word, place_tones, tokens
-from intents.vocabulary import Vocabulary, well_typed
+from intents.vocabulary import Counts, Vocabulary, well_typed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -104,12 +108,31 @@ class Lexicon:
         self.referring = Phrases((self._as_spoken(phrase), None) for phrase in file.referring)
         self.dotted = frozenset(map(clean, file.dotted))
         self.facets = self._list(_facets(file))
-        self._vietnamese: tuple[Repairer, Accents] | None = None
-        if file.teencode:  # a lexicon marks a Vietnamese FAQ
-            written = (*vocabulary, *written_out.values(), *file.filler, *file.stop_words)
-            lines = well_typed(written, asked)
-            accented = (self._replace(line) for line in lines if _accented(line))
-            self._vietnamese = Repairer(Vocabulary(lines, written_out)), Accents(accented)
+        self._shorthand = written_out.keys()
+        self._texts = (
+            chain(vocabulary, written_out.values(), file.filler, file.stop_words),
+            asked,
+        )
+
+    @cached_property
+    def tables(self) -> Tables | None:
+        """What was learned of the FAQ's words, at first need; None when it is not Vietnamese."""
+        if not self.teencode:  # which marks a Vietnamese FAQ
+            return None
+        lines = well_typed(*self._texts)
+        accented = (self._replace(line) for line in lines if _accented(line))
+        return Tables(Counts.of(lines), Accents.of(accented))
+
+    def knowing(self, tables: Tables) -> Self:
+        """The same lexicon, with what was learned of the very same words before."""
+        other = copy(self)
+        other.__dict__["tables"] = tables
+        other.__dict__.pop("_repairer", None)
+        return other
+
+    @cached_property
+    def _repairer(self) -> Repairer | None:
+        return Repairer(Vocabulary(self.tables.counts, self._shorthand)) if self.tables else None
 
     def read(self, text: str) -> Question:
         """Clean, repair and write out a question. Bounded time for any text."""
@@ -126,14 +149,14 @@ class Lexicon:
 
     def repair(self, words: Sequence[str]) -> Sequence[str]:
         """Words with what was mistyped put right; the very words in a FAQ that is not Vietnamese."""
-        return self._vietnamese[0].repair(words) if self._vietnamese else words
+        return self._repairer.repair(words) if self._repairer else words
 
     def write_out(self, typed: Sequence[str]) -> list[str]:
         """Repair tokens and write out what they stand for."""
         return self._replace(self.repair(typed))
 
     def _restore(self, words: Sequence[str]) -> Sequence[str]:
-        return self._vietnamese[1].restore(words) if self._vietnamese else words
+        return self.tables.accents.restore(words) if self.tables else words
 
     def _replace(self, words: Sequence[str]) -> list[str]:
         out: list[str] = []

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
+from dataclasses import dataclass
 from itertools import chain, pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from intents.text import clean, fold_word, tokens
 from intents.typing_keys import decode, is_syllable
@@ -55,18 +56,36 @@ def well_typed(written: Iterable[str], asked: Iterable[str]) -> Lines:
     return lines
 
 
-class Vocabulary:
-    """Counts of words and of neighbours, with their accents and folded."""
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How often each word stands in some lines, and each pair of neighbours: "căn cước"."""
 
-    def __init__(self, lines: Lines, shorthand: Iterable[str] = ()) -> None:
-        """`shorthand` is known too, but is no word that others are corrected to."""
+    folded: dict[str, int]
+    forms: dict[str, int]  # with their accents
+    folded_pairs: dict[str, int]
+    pairs: dict[str, int]
+
+    @classmethod
+    def of(cls, lines: Lines) -> Self:
+        """Count."""
         folded = [list(map(fold_word, line)) for line in lines]
         # A line without a single accent says nothing about accents.
         accented = [line for line, bare in zip(lines, folded, strict=True) if line != bare]
-        self.folded = dict(Counter(chain.from_iterable(folded)))
-        self.forms = dict(Counter(chain.from_iterable(accented)))
-        self.folded_pairs = dict(Counter(chain.from_iterable(map(pairwise, folded))))
-        self._pairs = dict(Counter(chain.from_iterable(map(pairwise, accented))))
+        return cls(
+            dict(Counter(chain.from_iterable(folded))),
+            dict(Counter(chain.from_iterable(accented))),
+            dict(Counter(pair for line in folded for pair in map(" ".join, pairwise(line)))),
+            dict(Counter(pair for line in accented for pair in map(" ".join, pairwise(line)))),
+        )
+
+
+class Vocabulary:
+    """Words and neighbours, with their accents and folded."""
+
+    def __init__(self, counts: Counts, shorthand: Iterable[str] = ()) -> None:
+        """`shorthand` is known too, but is no word that others are corrected to."""
+        self.folded, self.forms = counts.folded, counts.forms
+        self.folded_pairs, self._pairs = counts.folded_pairs, counts.pairs
         self._forms_of: dict[str, list[str]] = defaultdict(list)
         for form in sorted(self.forms, key=lambda form: -self.forms[form]):
             self._forms_of[fold_word(form)].append(form)
@@ -100,7 +119,7 @@ class Vocabulary:
 
     def beside_as_typed(self, left: str, word: str, right: str) -> int:
         """How often a word stands beside these neighbours, every accent as it is."""
-        return self._pairs.get((left, word), 0) + self._pairs.get((word, right), 0)
+        return self._pairs.get(f"{left} {word}", 0) + self._pairs.get(f"{word} {right}", 0)
 
     def fits(self, left: str, word: str, right: str) -> bool:
         """Whether a word is surely right here: it stands there with these very accents."""
@@ -125,7 +144,7 @@ class Vocabulary:
 
     def _beside(self, left: str, word: str, right: str) -> tuple[int, int]:
         bare, count = fold_word(word), self.folded_pairs.get
-        return count((fold_word(left), bare), 0), count((bare, fold_word(right)), 0)
+        return count(f"{fold_word(left)} {bare}", 0), count(f"{bare} {fold_word(right)}", 0)
 
 
 def _cut(line: Sequence[str], counted: set[str]) -> Iterator[list[str]]:

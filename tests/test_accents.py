@@ -25,7 +25,7 @@ LINES = [
         "hồ sơ còn thiếu giấy tờ",
     )
 ]
-ACCENTS = Accents(LINES)
+ACCENTS = Accents.of(LINES)
 
 
 @pytest.mark.parametrize(
@@ -60,7 +60,7 @@ def test_only_accents_are_added(words: list[str]) -> None:
 def test_nothing_learned_changes_nothing(words: list[str]) -> None:
     """An empty FAQ restores no accent."""
     bare = list(map(fold, words))
-    assert Accents([]).restore(bare) == bare
+    assert Accents.of([]).restore(bare) == bare
 
 
 def test_phrasings_that_were_left_out_get_their_accents_back() -> None:

@@ -13,7 +13,7 @@ from intents.catalog import load
 from intents.repair import Repairer
 from intents.text import MAX_QUESTION, clean, fold_word, tokens
 from intents.typing_keys import is_syllable
-from intents.vocabulary import Vocabulary, well_typed
+from intents.vocabulary import Counts, Vocabulary, well_typed
 from tests.faq import FOLDER, QUESTIONS
 from tests.vietnamese import WORDS
 
@@ -26,7 +26,7 @@ BHYT cho con; được cấp thẻ căn cước; thẻ bhyt trên vneid; bão l�
 """.replace("\n", "").split(";")
     * 6
 )
-REPAIRER = Repairer(Vocabulary(well_typed(WRITTEN, []), ["ko", "đc", "cccd"]))
+REPAIRER = Repairer(Vocabulary(Counts.of(well_typed(WRITTEN, [])), ["ko", "đc", "cccd"]))
 CATALOG = load(FOLDER)
 
 
@@ -139,7 +139,7 @@ def test_slips_of_one_letter_are_corrected(typed: str, meant: str) -> None:
 def test_without_a_faq_well_typed_words_stay(words: list[str]) -> None:
     """Nothing is known, so nothing is better known."""
     typed = tokens(" ".join(words))
-    assert Repairer(Vocabulary([])).repair(typed) == typed
+    assert Repairer(Vocabulary(Counts.of([]))).repair(typed) == typed
 
 
 TYPED = sorted({word for line in WRITTEN for word in tokens(line)})
