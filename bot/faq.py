@@ -17,7 +17,7 @@ import structlog
 import intents
 from bot.embeddings import CachedEmbedder
 from intents.catalog import Catalog, load
-from intents.fitting import Fitted, fit
+from intents.fitted import Fitted
 from intents.knowledge import Knowledge
 from intents.matcher import Matcher
 from intents.meaning import Semantic
@@ -62,6 +62,8 @@ def load_faq(folder: Path, cache: Path, *, fitting: Callable[[], None] = lambda:
     recalled = _recall(path, lambda arrays: _restored(catalog, arrays))
     if recalled is not None:
         return recalled
+    from intents.fitting import fit  # noqa: PLC0415  # and scipy's solvers: seldom needed
+
     fitting()
     knowledge = Knowledge.of(catalog)
     fitted = fit(knowledge)
@@ -95,6 +97,8 @@ def with_meaning(
     path = _path(cache, faq.catalog, embedder.name)
     fitted = _recall(path, Fitted.from_arrays)
     if fitted is None or fitted.meaning is None:
+        from intents.fitting import fit  # noqa: PLC0415  # as above
+
         fitted = fit(faq.knowledge, vectors)
         _keep(path, fitted.arrays())
     assert fitted.meaning is not None

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.special import expit, softmax
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -52,7 +51,7 @@ class Scope:
 
     def __call__(self, parts: Doubles) -> float:
         standard = (parts.max(axis=0) - self.mean) / self.scale
-        return float(expit(standard @ self.weights[:-1] + self.weights[-1]))
+        return float(_logistic(standard @ self.weights[:-1] + self.weights[-1]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +62,9 @@ class Choice:
     weights: Doubles  # one per part
 
     def __call__(self, parts: Doubles) -> Doubles:
-        shares: Doubles = softmax(parts / self.scale @ self.weights)
+        said = parts / self.scale @ self.weights
+        raised = np.exp(said - said.max())
+        shares: Doubles = raised / raised.sum()
         return shares
 
 
@@ -75,7 +76,7 @@ def fit_scope(tables: Sequence[Doubles], ours: Flags, weights: Doubles) -> Scope
     penalty = np.append(np.full(best.shape[1], _PENALTY), 1e-3)
 
     def slope(found: Doubles) -> tuple[Doubles, Doubles]:
-        p = expit(rows @ found)
+        p = _logistic(rows @ found)
         gradient = rows.T @ (weights * (p - ours)) + penalty * found
         return gradient, (rows * (weights * p * (1 - p))[:, None]).T @ rows + np.diag(penalty)
 
@@ -102,6 +103,13 @@ def fit_choice(tables: Sequence[Doubles], right: Sequence[int]) -> Choice:
         return gradient, rows.T @ weighted - mean.T @ mean + penalty
 
     return Choice(scale, _newton(slope, rows.shape[1]))
+
+
+def _logistic(x: Doubles) -> Doubles:
+    """From minus to plus infinity → 0 to 1. Not scipy's, which takes as long to load as a FAQ."""
+    raised = np.exp(-np.abs(x))  # never above 1
+    found: Doubles = np.where(x < 0, raised, 1.0) / (1 + raised)
+    return found
 
 
 def _newton(slope: Callable[[Doubles], tuple[Doubles, Doubles]], size: int) -> Doubles:

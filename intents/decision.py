@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from intents.evidence import View
-    from intents.fitting import Judge
+    from intents.fitted import Judge
     from intents.knowledge import Knowledge
     from intents.lexicon import Question
     from intents.verdict import Verdict

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from functools import partial
 from math import log
 from typing import TYPE_CHECKING
 
 import numpy as np
 from rapidfuzz import fuzz
-from scipy.sparse._sparsetools import csr_matvec
+
+from intents.likeness import Likeness
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -101,6 +103,7 @@ class Evidence:
         self._examples = examples
         self._slices = [examples.rows_of(i) for i in range(len(examples.entries))]
         self._outside = slice(examples.inside, len(examples.questions))
+        self._likeness = Likeness(examples.rows, self._outside)
         seen = Counter(word for question in examples.questions for word in set(question.folded))
         total = len(examples.questions)
         self._weights = {word: log((1 + total) / (1 + count)) + 1 for word, count in seen.items()}
@@ -121,18 +124,7 @@ class Evidence:
 
     def comparing(self, columns: Ints, weights: Floats) -> Cosines:
         """What compares a question's row with slices of the training rows."""
-        rows = self._examples.rows
-        asked = np.zeros(rows.shape[1], np.float32)
-        asked[columns] = weights
-
-        def cosines(at: slice) -> Floats:
-            # scipy's own product of a sparse matrix and a vector, on a part that is not copied.
-            found = np.zeros(at.stop - at.start, np.float32)
-            starts = rows.indptr[at.start : at.stop + 1]
-            csr_matvec(len(found), len(asked), starts, rows.indices, rows.data, asked, found)
-            return found
-
-        return lambda slices: list(map(cosines, slices))
+        return partial(self._likeness.cosines, columns, weights)
 
     def candidates(self, views: Sequence[View]) -> Candidates:
         """Choose by the scores and the nearest phrasings of all views together."""

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from intents.catalog import Catalog
-    from intents.fitting import Fitted
+    from intents.fitted import Fitted
     from intents.knowledge import Knowledge
 
 

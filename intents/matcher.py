@@ -17,7 +17,7 @@ from intents.segments import asking_parts, is_short, segments
 from intents.verdict import Answer, Candidate, Reason, Unknown, Verdict
 
 if TYPE_CHECKING:
-    from intents.fitting import Fitted
+    from intents.fitted import Fitted
     from intents.knowledge import Knowledge
     from intents.lexicon import Question
     from intents.meaning import Semantic

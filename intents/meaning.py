@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from intents.embedding import Embedder
     from intents.evidence import Cosines
-    from intents.fitting import Meaning
+    from intents.fitted import Meaning
     from intents.ridge import Ridge
 
     Floats = NDArray[np.float32]

@@ -38,18 +38,19 @@ class Phrases(Generic[_Value]):
         self._by_first: dict[str, list[_Phrase[_Value]]] = defaultdict(list)
         for words, value in phrases:
             folded = tuple(map(fold_word, words))
-            phrase = _Phrase(tuple(words), folded, value)
+            phrase = _Phrase(tuple(zip(words[1:], folded[1:], strict=True)), value)
             exact = lone_words_exact and len(words) == 1
             for first in {*words[:1]} if exact else {*words[:1], *folded[:1]}:
                 self._by_first[first].append(phrase)
         for options in self._by_first.values():
-            options.sort(key=lambda phrase: -len(phrase.words))
+            options.sort(key=lambda phrase: -len(phrase.rest))
 
     def find(self, words: Sequence[str]) -> Iterator[Found[_Value]]:
         """The phrases in lower-case words, from left to right; none overlaps another."""
-        at = 0
+        at, options_of = 0, self._by_first.get
         while at < len(words):
-            found = self._find_at(words, at)
+            options = options_of(words[at])
+            found = self._find_at(words, at, options) if options else None
             if found:
                 yield found
             at = found.end if found else at + 1
@@ -63,19 +64,21 @@ class Phrases(Generic[_Value]):
             at = found.end
         return left + list(words[at:])
 
-    def _find_at(self, words: Sequence[str], at: int) -> Found[_Value] | None:
-        for phrase in self._by_first.get(words[at], ()):
-            end = at + len(phrase.words)
-            if end <= len(words) and all(map(_agree, words[at:end], phrase.words, phrase.folded)):
+    def _find_at(
+        self, words: Sequence[str], at: int, options: Sequence[_Phrase[_Value]]
+    ) -> Found[_Value] | None:
+        """The longest of the phrases that begin with the word there, and go on as the words do."""
+        for phrase in options:
+            end = at + 1
+            for typed in words[end : end + len(phrase.rest)]:
+                if typed not in phrase.rest[end - at - 1]:
+                    break
+                end += 1
+            if end - at > len(phrase.rest):
                 return Found(at, end, phrase.value)
         return None
 
 
 class _Phrase(NamedTuple, Generic[_Value]):
-    words: tuple[str, ...]
-    folded: tuple[str, ...]
+    rest: tuple[tuple[str, str], ...]  # the words behind the first: as meant, and folded
     value: _Value
-
-
-def _agree(typed: str, meant: str, folded: str) -> bool:
-    return typed in (meant, folded)

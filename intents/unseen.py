@@ -9,7 +9,7 @@ import numpy as np
 from intents.centroids import fit_centroids
 from intents.evidence import View
 from intents.meaning import Meanings, Space
-from intents.ridge import fit_dense, fit_sparse
+from intents.ridge_fit import fit_dense, fit_sparse
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from intents.centroids import Centroids, CentroidsHeldOut
     from intents.evidence import Evidence
     from intents.examples import Examples
-    from intents.ridge import Floats, HeldOut, Ridge, SparseRidge
+    from intents.ridge import Floats, Ridge, SparseRidge
+    from intents.ridge_fit import HeldOut
 
 MOST_SOLVED = 16_000
 """Rows up to which ridge regression is solved (a minute, 1 GB); more are averaged."""

@@ -12,12 +12,15 @@ import tempfile
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bot.faq import Faq, load_faq
 from intents.calibration import Bands
-from intents.fitting import Fitted, fit
+from intents.fitting import fit
 from intents.matcher import Matcher
+
+if TYPE_CHECKING:
+    from intents.fitted import Fitted
 
 _VNEID = """\
 topic: {id: vneid, title: Tài khoản VNeID, emoji: "🪪", order: 1}

@@ -10,7 +10,8 @@ from scipy import sparse
 
 from intents import unseen
 from intents.centroids import fit_centroids
-from intents.fitting import Fitted, fit
+from intents.fitted import Fitted
+from intents.fitting import fit
 from intents.matcher import Matcher
 from tests.sample_faq import sample_faq
 

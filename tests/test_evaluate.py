@@ -21,7 +21,8 @@ from intents.evaluate import (
     evaluate,
     read_cases,
 )
-from intents.fitting import Fitted, fit
+from intents.fitted import Fitted
+from intents.fitting import fit
 from intents.knowledge import Knowledge
 from intents.matcher import Matcher
 

@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from intents.embedding import EmbeddingError
-from intents.fitting import Fitted, fit
+from intents.fitted import Fitted
+from intents.fitting import fit
 from intents.matcher import Matcher
 from intents.meaning import Meanings, Semantic, Space
 from intents.verdict import Answer, Unknown

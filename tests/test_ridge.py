@@ -10,12 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import sparse
 
-from intents.ridge import SparseRidge, fit_dense, fit_sparse
+from intents.ridge import SparseRidge
+from intents.ridge_fit import fit_dense, fit_sparse
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from intents.ridge import HeldOut, Ridge
+    from intents.ridge import Ridge
+    from intents.ridge_fit import HeldOut
 
     Doubles = NDArray[np.float64]
     Floats = NDArray[np.float32]

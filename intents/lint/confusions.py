@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from intents.entry import Kind
 from intents.lint.sentences import cited
 from intents.problems import Rule
-from intents.ridge import fit_sparse
+from intents.ridge_fit import fit_sparse
 from intents.unseen import MOST_SOLVED
 
 if TYPE_CHECKING:
