@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from sys import intern
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
@@ -65,9 +66,9 @@ class Prepared:
 
 
 def _question(spoken: str, words: str, has_subject: bool, meant: str) -> Question:  # noqa: FBT001
-    content = tuple(words.split())
+    content = tuple(map(intern, words.split()))  # each word once in memory, not once a question
     return Question(
-        spoken=tuple(spoken.split()),
+        spoken=tuple(map(intern, spoken.split())),
         words=content,
         folded=tuple(map(fold_word, content)),
         has_subject=has_subject,
