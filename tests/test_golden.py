@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 PER_ENTRY = 3
 LEAST_FIRST = 0.93
 LEAST_ANSWERED = 0.7
-MOST_WRONG = 0.025
 MOST_OUT_OF_SCOPE_ANSWERED = 0.02
 LEAST_OUT_OF_SCOPE = 300
 
@@ -41,31 +40,28 @@ CASES = [(entry, question) for entry, questions in GOLDEN.items() for question i
     ids=[f"{entry}: {question['text'][:60]}" for entry, question in CASES],
 )
 def test_golden_question_finds_its_entry(entry: str, question: dict[str, Any]) -> None:
-    """A golden question's entry is among the three nearest."""
+    """A golden question's entry is among the three nearest, and no other entry answers it."""
     right = set(question.get("any_of", [entry]))
 
     verdict = repository_faq().matcher.match(question["text"])
 
     nearest = [candidate.entry for candidate in verdict.ranking[:3]]
     assert right & set(nearest), f"{entry} is not found; nearest: {nearest}"
+    assert not isinstance(verdict, Answer) or verdict.entry in right
 
 
-def test_most_golden_questions_are_answered_and_hardly_any_wrongly() -> None:
+def test_most_golden_questions_are_answered() -> None:
     """The right entry comes first for nearly all; the thresholds leave some to asking back."""
-    catalog, matcher = repository_faq().catalog, repository_faq().matcher
-    first, answered, wrong = 0, 0, []
+    matcher = repository_faq().matcher
+    first, answered = 0, 0
     for entry, question in CASES:
         right = set(question.get("any_of", [entry]))
         verdict = matcher.match(question["text"])
         first += bool(verdict.ranking) and verdict.ranking[0].entry in right
-        if isinstance(verdict, Answer) and verdict.entry in right:
-            answered += 1
-        elif isinstance(verdict, Answer) and catalog.entries[verdict.entry].kind is Kind.ANSWER:
-            wrong.append((question["text"], verdict.entry))
+        answered += isinstance(verdict, Answer) and verdict.entry in right
 
     assert first >= LEAST_FIRST * len(CASES)
     assert answered >= LEAST_ANSWERED * len(CASES)
-    assert len(wrong) <= MOST_WRONG * len(CASES), wrong
 
 
 def test_every_answer_entry_has_golden_questions() -> None:
