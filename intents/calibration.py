@@ -31,11 +31,11 @@ _VALUE = {
     "clarified_without_right": -0.2,
     "clarified_outside": -0.7,
 }
-_RESAMPLES = 100
 _OUTSIDE_SHARE = 0.3  # of all questions are assumed to be out of scope
 _SURE = 0.98  # the cheap scorer decides alone where it errs no oftener than that
 _PENALTY = 10.0  # on the squared weights; flat between 1 and 30
 _NEWTON_STEPS = 50
+_LOGISTIC_DEVIATION = np.pi / 3**0.5  # of the standard logistic distribution
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +112,12 @@ def _logistic(x: Doubles) -> Doubles:
     return found
 
 
+def _logit(probabilities: Doubles) -> Doubles:
+    held = np.clip(probabilities, 1e-12, 1 - 1e-12)
+    found: Doubles = np.log(held / (1 - held))
+    return found
+
+
 def _newton(slope: Callable[[Doubles], tuple[Doubles, Doubles]], size: int) -> Doubles:
     """Minimise a penalised negative log-likelihood, which is convex: damped Newton steps."""
     found = np.zeros(size)
@@ -166,80 +172,59 @@ def fit_bands(trials: Sequence[Trial]) -> Bands:
     """The thresholds under which questions like the trials are worth most.
 
     First the share, on in-scope questions alone; then, with it, how likely the scope must be.
-    What a threshold is worth changes little over a wide range, so the best one of a single
-    sample jumps about with every edit of the FAQ. The mean over resamples jumps less.
     """
-    random = np.random.default_rng(0)
-    draws = [random.integers(len(trials), size=len(trials)) for _ in range(_RESAMPLES)]
-    share = float(np.mean([best_share([trials[i] for i in draw]) for draw in draws]))
-    worth = _Worth.of(trials, share)
-    answer, clarify = np.mean([worth.best(draw) for draw in draws], axis=0)
-    return Bands(float(answer), share, float(clarify))
+    weight = np.array([trial.weight for trial in trials])
+    outside = np.array([trial.outside for trial in trials], np.bool_)
+    low = np.array([_clarified(trial) for trial in trials])
+    high = np.array([_answered(trial) for trial in trials])
+
+    shares = _Steps.at(np.array([trial.share for trial in trials if not trial.outside]))
+    share = shares.places[shares.worth((weight * (high - low))[~outside]).argmax()]
+
+    weight[outside] *= _OUTSIDE_SHARE / max(weight[outside].sum(), 1e-9)
+    weight[~outside] *= (1 - _OUTSIDE_SHARE) / max(weight[~outside].sum(), 1e-9)
+    reached = np.array([trial.share for trial in trials]) >= share
+    scopes = _Steps.at(np.array([trial.scope for trial in trials]))
+    answering = scopes.worth(weight * np.where(reached, high - low, 0.0))
+    clarifying = scopes.worth(weight * low)
+    # Clarifying begins no later than answering: the best place for it from each place on.
+    answer = int((answering + np.maximum.accumulate(clarifying[::-1])[::-1]).argmax())
+    clarify = answer + int(clarifying[answer:].argmax())
+    return Bands(float(scopes.places[answer]), float(share), float(scopes.places[clarify]))
 
 
-def best_share(trials: Sequence[Trial]) -> float:
-    """From which share on answering an in-scope question is worth more than asking back."""
-    inside = sorted((t for t in trials if not t.outside), key=lambda t: -t.share)
-    if not inside:
-        return 1.0
-    gain = np.cumsum([t.weight * (_answered(t) - _clarified(t)) for t in inside])
-    share = np.array([t.share for t in inside])
-    last = np.append(share[1:] < share[:-1], True)  # equal shares cannot be told apart
-    gain = np.where(last, gain, -np.inf)
-    best = int(gain.argmax())
-    if gain[best] <= 0:
-        return 1.0
-    following = float(share[best + 1]) if best + 1 < len(share) else 0.0
-    return (float(share[best]) + following) / 2
-
-
-def best_scope(trials: Sequence[Trial], share: float) -> tuple[float, float]:
-    """The two thresholds of the scope under which these very trials are worth most."""
-    return _Worth.of(trials, share).best(np.arange(len(trials)))
+_PLACES = 400
 
 
 @dataclass(frozen=True, slots=True)
-class _Worth:
-    """Columns of the trials, the share's threshold being given."""
+class _Steps:
+    """Thresholds of a probability that may be chosen, and how surely each trial reaches them.
 
-    scope: Doubles
-    outside: Flags
-    weight: Doubles
-    high: Doubles  # worth where the scope reaches `answer`
-    low: Doubles  # worth where it reaches only `clarify`
+    What a threshold is worth on the very trials has many peaks, and the highest is another one
+    after every edit of the FAQ. So a trial that lies near a threshold counts as half below it:
+    a step from 0 to 1 as wide as the trials are few (Horowitz' smoothed maximum score).
+    """
+
+    places: Doubles  # falling, from 1 (never) to 0 (always)
+    reached: Doubles  # one row per place, one column per trial
 
     @classmethod
-    def of(cls, trials: Sequence[Trial], share: float) -> _Worth:
-        low = np.array([_clarified(trial) for trial in trials])
-        high = np.array([_answered(t) if t.share >= share else _clarified(t) for t in trials])
+    def at(cls, probabilities: Doubles) -> _Steps:
+        logit = _logit(probabilities)
+        if not len(logit):
+            return cls(np.array([1.0]), np.zeros((1, 0)))
+        width = max(float(logit.std()) * len(logit) ** -0.2 / _LOGISTIC_DEVIATION, 1e-6)
+        between = np.linspace(logit.max(), logit.min(), _PLACES)
+        reached = _logistic((logit - between[:, None]) / width)
+        ends = np.zeros((1, len(logit))), np.ones((1, len(logit)))
         return cls(
-            np.array([trial.scope for trial in trials]),
-            np.array([trial.outside for trial in trials]),
-            np.array([trial.weight for trial in trials]),
-            high,
-            low,
+            np.concatenate([[1.0], _logistic(between), [0.0]]),
+            np.concatenate([ends[0], reached, ends[1]]),
         )
 
-    def best(self, draw: NDArray[np.integer]) -> tuple[float, float]:
-        draw = draw[np.argsort(-self.scope[draw], kind="stable")]
-        scope, outside, weight = self.scope[draw], self.outside[draw], self.weight[draw]
-        weight = np.where(
-            outside,
-            _OUTSIDE_SHARE * weight / max(weight[outside].sum(), 1e-9),
-            (1 - _OUTSIDE_SHARE) * weight / max(weight[~outside].sum(), 1e-9),
-        )
-        gain_high = np.concatenate([[0], np.cumsum(weight * self.high[draw])])
-        gain_low = np.concatenate([[0], np.cumsum(weight * self.low[draw])])
-        # Equal probabilities cannot be told apart: cut only between different ones.
-        cuts = np.concatenate([[0], np.flatnonzero(np.diff(scope)) + 1, [len(scope)]])
-        edges = np.array([1.0, *((scope[cuts[1:-1] - 1] + scope[cuts[1:-1]]) / 2), 0.0])
-        gain_high, gain_low = gain_high[cuts], gain_low[cuts]
-        # Answering within the first a and clarifying within the first c is worth
-        # high[a] - low[a] + low[c], for any c from a on.
-        later = np.maximum.accumulate(gain_low[::-1])[::-1]
-        a = int(np.argmax(gain_high - gain_low + later))
-        c = a + int(np.argmax(gain_low[a:]))
-        return float(edges[a]), float(edges[c])
+    def worth(self, gains: Doubles) -> Doubles:
+        """For each place: the sum of what the trials gain by reaching it."""
+        return self.reached @ gains
 
 
 def _answered(trial: Trial) -> float:

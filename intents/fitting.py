@@ -24,7 +24,7 @@ from intents.entry import Kind
 from intents.evidence import MEANING_PARTS, PARTS
 from intents.fitted import Fitted, Judge, Meaning
 from intents.ridge import SparseRidge
-from intents.unseen import Unseen, spread
+from intents.unseen import Unseen, sample
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -41,10 +41,11 @@ if TYPE_CHECKING:
 
 _LEAST_SHARE = 0.5  # what is likelier wrong than right is no answer, however small the FAQ
 _LEAST_CLARIFY = 0.05
-_MOST_LESSONS = 1500  # of each kind; some twenty weights and three thresholds need no more
+_MOST_LESSONS = 4000  # of each kind: with fewer, the thresholds move with every draw
 # A question whose very entry was taken away is nearer to its neighbours than what citizens ask
-# out of scope; so it counts less than a real one.
-_HIDDEN_WEIGHT, _OUTSIDE_WEIGHT = 0.3, 2.0
+# out of scope; so all of them together count as so many real ones, which may be few or none.
+_HIDDEN_TOGETHER = 100.0
+_OUTSIDE_TO_INSIDE = 1.5  # total weights
 
 
 class _Lesson(NamedTuple):
@@ -100,23 +101,23 @@ def _judge(examples: Examples, lessons: Sequence[_Lesson], parts: Sequence[str])
 
 def _lessons(examples: Examples, evidence: Evidence, unseen: Unseen) -> Iterator[_Lesson]:
     inside, outside = np.split(np.arange(len(examples.questions)), [examples.inside])
-    for row in map(
-        int, np.concatenate([spread(inside, _MOST_LESSONS), spread(outside, _MOST_LESSONS)])
-    ):
+    inside = sample(examples, inside, _MOST_LESSONS)
+    outside = sample(examples, outside, _MOST_LESSONS)
+    hidden = sample(examples, inside, _MOST_LESSONS // 3 if len(examples.entries) > 1 else 0)
+    real = _OUTSIDE_TO_INSIDE * len(inside) / (len(outside) + _HIDDEN_TOGETHER)
+    for row in map(int, np.concatenate([inside, outside])):
         own = examples.entry_of(row)
         views = unseen.row(row)
         candidates = evidence.candidates(views)
         parts = evidence.parts(examples.questions[row], views, candidates, own=own)
-        weight = 1.0 if own >= 0 else _OUTSIDE_WEIGHT
-        yield _Lesson(own, weight, candidates.entries, parts)
-    if len(examples.entries) == 1:
-        return
-    hidden = set(spread(inside, _MOST_LESSONS // 3).tolist())
+        yield _Lesson(own, 1.0 if own >= 0 else real, candidates.entries, parts)
+    weight = real * _HIDDEN_TOGETHER / max(len(hidden), 1)
+    chosen = set(hidden.tolist())
     for entry in range(len(examples.entries)):
-        for row, views in unseen.entry(entry, hidden):
+        for row, views in unseen.entry(entry, chosen):
             candidates = evidence.candidates(views).without(entry)
             parts = evidence.parts(examples.questions[row], views, candidates)
-            yield _Lesson(-1, _HIDDEN_WEIGHT, candidates.entries, parts)
+            yield _Lesson(-1, weight, candidates.entries, parts)
 
 
 def _trial(examples: Examples, scope: Scope, choice: Choice, lesson: _Lesson) -> Trial:

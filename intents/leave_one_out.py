@@ -13,7 +13,7 @@ import numpy as np
 from intents.decision import decide
 from intents.entry import Kind
 from intents.evaluate import Case, Outcome
-from intents.unseen import Unseen, spread
+from intents.unseen import Unseen, sample
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,7 +28,7 @@ def leave_one_out(
 ) -> list[Outcome]:
     """Ask each title and phrasing, and each of the FAQ's out-of-scope questions, left out.
 
-    At most so many of either kind, evenly spread; all of them without `most`. Small talk is no
+    At most so many of either kind, drawn by their texts; all of them without `most`. Small talk is no
     part: it is matched by its whole text. By the words alone; takes seconds for thousands of
     phrasings.
     """
@@ -41,7 +41,9 @@ def leave_one_out(
     most = len(cases) if most is None else most
     inside, outside = np.split(np.arange(len(cases)), [examples.inside])
     outcomes = []
-    for row in map(int, np.concatenate([spread(inside, most), spread(outside, most)])):
+    for row in map(
+        int, np.concatenate([sample(examples, inside, most), sample(examples, outside, most)])
+    ):
         question, own = examples.questions[row], examples.entry_of(row)
         verdict, _ = decide(knowledge, fitted.judge, question, unseen.row(row), own=own)
         outcomes.append(Outcome.of(cases[row], verdict, catalog))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from zlib import crc32
 
 import numpy as np
 
@@ -79,8 +80,14 @@ class Unseen:
         return [View(*seen, hidden) for seen in zip(scores, comparing, strict=True)]
 
 
-def spread(rows: NDArray[np.intp], most: int) -> NDArray[np.intp]:
-    """At most so many of the rows, evenly spread."""
+def sample(examples: Examples, rows: NDArray[np.intp], most: int) -> NDArray[np.intp]:
+    """At most so many of the rows, in their order.
+
+    Drawn by what their texts are, not by where they stand: a phrasing more or less changes a
+    draw of thousands by one.
+    """
     if len(rows) <= most:
         return rows
-    return rows[np.linspace(0, len(rows) - 1, most).astype(np.intp)]
+    meant = [examples.questions[row].meant for row in rows.tolist()]
+    drawn = np.array([crc32(text.encode(errors="surrogatepass")) for text in meant])
+    return rows[np.sort(np.argsort(drawn, kind="stable")[:most])]

@@ -15,8 +15,6 @@ from scipy.special import log_softmax
 from intents.calibration import (
     Bands,
     Trial,
-    best_scope,
-    best_share,
     fit_bands,
     fit_choice,
     fit_scope,
@@ -60,18 +58,11 @@ def gain(bands: Bands, trial: Trial) -> float:
 def worth(bands: Bands, of: list[Trial]) -> float:
     """What the trials are worth, three of ten questions being out of scope."""
     total = 0.0
-    for trial in of:
-        weight = sum(other.weight for other in of if other.outside == trial.outside)
-        part = 0.3 if trial.outside else 0.7
-        total += gain(bands, trial) * part * trial.weight / weight
+    for outside, part in ((True, 0.3), (False, 0.7)):
+        kind = [trial for trial in of if trial.outside == outside]
+        weight = sum(trial.weight for trial in kind)
+        total += sum(gain(bands, trial) * part * trial.weight / weight for trial in kind)
     return total
-
-
-def best_worth(of: list[Trial], share: float) -> float:
-    """The most that any two thresholds of the scope are worth."""
-    cuts = [0.0, *sorted({trial.scope for trial in of}), 2.0]
-    pairs = itertools.combinations_with_replacement(cuts, 2)
-    return max(worth(Bands(high, share, low), of) for low, high in pairs)
 
 
 PROBABILITY = st.integers(1, 99).map(lambda percent: percent / 100)
@@ -88,94 +79,82 @@ TRIAL = st.builds(
 )
 
 
-@given(st.lists(TRIAL, min_size=1, max_size=12), PROBABILITY)
-@example(trials((0.5, RIGHT), (0.5, WRONG)), 0.5)
-@example(trials((0.5, RIGHT), (0.5, OUTSIDE), (0.4, RIGHT)), 0.5)
-def test_no_other_scope_is_worth_more(of: list[Trial], share: float) -> None:
-    """Compared with every pair of thresholds; questions that look the same are not cut apart."""
-    answer, clarify = best_scope(of, share)
-    assert 0 <= clarify <= answer <= 1
-    assert worth(Bands(answer, share, clarify), of) == pytest.approx(best_worth(of, share))
-
-
-@given(st.lists(TRIAL, min_size=1, max_size=12))
-@example(shares((0.5, RIGHT), (0.5, WRONG), (0.5, WRONG)))
-def test_no_other_share_is_worth_more(of: list[Trial]) -> None:
-    """Of the in-scope questions, all taken to be surely in scope."""
-    inside = [trial for trial in of if not trial.outside]
-
-    def total(share: float) -> float:
-        sure = Bands(answer=0.0, share=share, clarify=0.0)
-        return sum(gain(sure, trial) * trial.weight for trial in inside)
-
-    share = best_share(of)
-    assert 0 <= share <= 1
-    assert total(share) == pytest.approx(max(map(total, [2.0, *(t.share for t in inside)])))
-
-
-def test_clear_trials_are_cut_in_the_middle_between() -> None:
-    """Answered, clarified, unknown: each threshold lies half-way between its neighbours."""
-    answer, clarify = best_scope(
-        trials(
-            (0.9, RIGHT),
-            (0.8, RIGHT),
-            (0.6, (2, False)),
-            (0.5, (1, False)),
-            (0.2, OUTSIDE),
-            (0.1, WRONG),
-        ),
-        share=0.5,
+@settings(max_examples=6, deadline=None)
+@given(st.integers(0, 2**32 - 1), st.sampled_from([1.0, 2.0, 4.0]))
+def test_hardly_any_other_thresholds_are_worth_more(seed: int, certainty: float) -> None:
+    """Of many questions, compared with a grid of all three; a hundredth of what can be won."""
+    of = chance_trials(certainty, seed=seed, count=1500)
+    grid = [0.0, 0.3, 0.5, 0.7, 0.9, 0.95, 0.99, 2.0]
+    best = max(
+        worth(Bands(high, share, low), of)
+        for low, high in itertools.combinations_with_replacement(grid, 2)
+        for share in (0.3, 0.5, 0.6, 0.8, 2.0)
     )
-    assert answer == pytest.approx(0.7)
-    assert clarify == pytest.approx(0.35)
-    assert best_share(shares((0.8, RIGHT), (0.4, (1, False)))) == pytest.approx(0.6)
+    assert worth(fit_bands(of), of) > best - 0.01
+
+
+def test_clear_trials_are_cut_between() -> None:
+    """Answered, clarified, unknown: each threshold lies between the groups."""
+    certain = trials(*[(0.95, RIGHT), (0.6, OUTSIDE)] * 50)
+    unsure = trials(*[(0.3, (2, False)), (0.05, OUTSIDE)] * 50, share=0.4)
+    bands = fit_bands([*certain, *unsure])
+    assert 0.6 < bands.answer < 0.95
+    assert 0.05 < bands.clarify < 0.3
+    assert 0.4 < fit_bands(shares(*[(0.8, RIGHT), (0.4, (1, False))] * 50)).share < 0.8
 
 
 def test_what_is_never_right_is_never_answered() -> None:
     """Nor is anything asked back."""
-    assert best_scope(trials((0.99, WRONG), (0.9, OUTSIDE)), 0.5) == (1.0, 1.0)
-    assert best_share(shares((0.9, (1, False)), (0.8, OUTSIDE))) == 1.0
-    assert best_share([]) == 1.0
+    bands = fit_bands(trials((0.99, WRONG), (0.9, OUTSIDE)))
+    assert (bands.answer, bands.clarify) == (1.0, 1.0)
+    assert fit_bands(shares((0.9, (1, False)), (0.8, OUTSIDE))).share == 1.0
+    assert fit_bands([]).share == 1.0
 
 
 def test_what_is_always_right_is_always_answered() -> None:
     """The answer band then begins at zero."""
-    assert best_scope(trials((0.99, RIGHT), (0.01, RIGHT)), 0.5)[0] == 0.0
-    assert best_share(shares((0.9, RIGHT), (0.6, RIGHT))) < 0.6
+    assert fit_bands(trials((0.99, RIGHT), (0.01, RIGHT))).answer == 0.0
+    assert fit_bands(shares((0.9, RIGHT), (0.6, RIGHT))).share == 0.0
 
 
 def test_a_right_entry_beyond_the_choices_is_not_offered() -> None:
     """Four choices are shown: the fourth helps, the fifth does not."""
-    assert best_scope(trials((0.5, (3, False))), 0.95)[1] == 0.0
-    assert best_scope(trials((0.5, (4, False))), 0.95)[1] == 1.0
+    assert fit_bands(trials((0.5, (3, False)))).clarify == 0.0
+    assert fit_bands(trials((0.5, (4, False)))).clarify == 1.0
 
 
 @given(st.lists(TRIAL, min_size=1, max_size=12))
 def test_fitted_bands_are_ordered_probabilities(of: list[Trial]) -> None:
-    """Medians of ordered pairs keep the order."""
+    """However few the trials are, and however strange."""
     bands = fit_bands(of)
     assert 0 <= bands.clarify <= bands.answer <= 1
     assert 0 <= bands.share <= 1
 
 
-def chance_trials(certainty: float = 1) -> list[Trial]:
+def chance_trials(certainty: float = 1, *, seed: int = 7, count: int = 2000) -> list[Trial]:
     """Trials whose probabilities are true; the higher the certainty, the nearer to one."""
-    random = np.random.default_rng(7)
-    scope, share = random.random(2000), random.random(2000) ** (1 / certainty)
-    inside, right = random.random(2000) < scope, random.random(2000) < share
+    random = np.random.default_rng(seed)
+    scope, share = random.random(count), random.random(count) ** (1 / certainty)
+    inside, right = random.random(count) < scope, random.random(count) < share
     return [
         Trial(float(p), float(s), (0 if hit else 1) if ours else None, not ours, shown=True)
         for p, s, ours, hit in zip(scope, share, inside, right, strict=True)
     ]
 
 
-def test_fitted_bands_stand_still_while_the_faq_is_edited() -> None:
-    """Where the best threshold of a sample jumps, the one that is fitted moves little."""
-    of = chance_trials()
-    samples = [of[:start] + of[start + 400 :] for start in range(0, 2000, 400)]
-    fitted = [fit_bands(sample) for sample in samples]
-    jumps = np.ptp([best_share(sample) for sample in samples])
-    assert np.ptp([bands.share for bands in fitted]) < jumps
+@pytest.mark.parametrize("certainty", [1, 2, 4])
+@pytest.mark.parametrize(("left_out", "most"), [(20, 0.03), (400, 0.07)])
+def test_fitted_bands_stand_still_while_the_faq_is_edited(
+    certainty: float, left_out: int, most: float
+) -> None:
+    """A hundredth of the questions moves no threshold by 0.03, a fifth of them none by 0.07."""
+    of = chance_trials(certainty)
+    fitted = [
+        fit_bands(of[:start] + of[start + left_out :]) for start in range(0, 2000, left_out * 5)
+    ]
+    fitted.append(fit_bands(of))
+    for name in ("answer", "share", "clarify"):
+        assert np.ptp([getattr(bands, name) for bands in fitted]) < most
 
 
 def test_a_signpost_is_no_wrong_answer() -> None:
@@ -244,7 +223,7 @@ def test_the_weights_of_the_scope_are_the_likeliest_ones() -> None:
         return float(likelihood.sum() + PENALTY * (weights[:3] ** 2).sum() / 2)
 
     slow = minimize(loss, np.zeros(4), method="BFGS").x
-    assert fit_scope(tables, ours, counts).weights == pytest.approx(slow, abs=1e-2)
+    assert fit_scope(tables, ours, counts).weights == pytest.approx(slow, abs=1e-3)
 
 
 def test_probabilities_are_calibrated() -> None:
@@ -256,7 +235,7 @@ def test_probabilities_are_calibrated() -> None:
     hits = np.zeros_like(chosen)
     hits[np.arange(4000), right] = 1
     for probabilities, true in ((said, ours), (chosen.ravel(), hits.ravel())):
-        assert probabilities.mean() == pytest.approx(true.mean(), abs=5e-3)
+        assert probabilities.mean() == pytest.approx(true.mean(), abs=1e-3)
         for low in (0.0, 0.2, 0.4, 0.6, 0.8):
             at = (probabilities >= low) & (probabilities < low + 0.2)
             assert true[at].mean() == pytest.approx(probabilities[at].mean(), abs=0.06)
