@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from intents.likelier import Likelier
 from intents.text import fold_word
 from intents.typing_keys import is_syllable, put_tone, split_syllable
 
@@ -54,6 +55,7 @@ class Speller:
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         self._words = vocabulary
+        self._likelier = Likelier(vocabulary)
         near = defaultdict(list)
         for word, count in vocabulary.folded.items():
             if count >= _LEAST and word.isalpha():
@@ -70,10 +72,25 @@ class Speller:
         """
         if not word.isalpha() or len(word) > _LONGEST:
             return word
+        other = self._by_the_word(left, word, right)
+        return other if other != word else self._by_the_neighbours(left, word, right)
+
+    def _by_the_word(self, left: str, word: str, right: str) -> str:
         if is_syllable(word):
             other = self._between(left, word, right)
             return other if other != word else self._with_other_tone(left, word, right)
         return word if self._words.knows_folded(word) else self._misspelt(left, word, right)
+
+    def _by_the_neighbours(self, left: str, word: str, right: str) -> str:
+        meant = self._likelier.word(left, word, right)
+        if not meant:
+            return word
+        words, wanted = self._words, _marks(word)
+        forms = [form for form in words.forms_of(meant) if wanted <= _marks(form)]
+        best = max(forms, key=lambda form: words.beside_as_typed(left, form, right), default="")
+        if best and words.beside_as_typed(left, best, right):
+            return best
+        return meant if word.isascii() else word
 
     def _with_other_tone(self, left: str, word: str, right: str) -> str:
         """Hỏi for ngã or ngã for hỏi, where the pair as typed never stands in the FAQ."""
