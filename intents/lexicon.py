@@ -55,9 +55,10 @@ class Question:
     """A question made ready for matching.
 
     `spoken` is everything that was said, written out and repaired, in lower case. `words` are
-    those of them that are no filler; `folded` are the same words without accents; `has_subject`
-    is False for a question that names no thing at all. `meant` is everything that was said on one
-    line, with the accents that were left out put back, as a language model should read it.
+    those of them that are no filler, with their accents put back where none were typed; `folded`
+    are the same words without accents; `has_subject` is False for a question that names no thing
+    at all. `meant` is everything that was said on one line, its accents put back too, as a
+    language model should read it.
     """
 
     spoken: tuple[str, ...]
@@ -139,12 +140,13 @@ class Lexicon:
         repaired = self.repair(tokens(clean(text)))
         spoken = self._replace(repaired)
         content = self._filler.without(spoken)
+        typed = _accented(repaired)
         return Question(
             spoken=tuple(spoken),
-            words=tuple(content),
+            words=tuple(content if typed else self._restore(content)),
             folded=tuple(map(fold_word, content)),
             has_subject=bool(self.stop_words.without(content)),
-            meant=" ".join(spoken if _accented(repaired) else self._restore(spoken)),
+            meant=" ".join(spoken if typed else self._restore(spoken)),
         )
 
     def repair(self, words: Sequence[str]) -> Sequence[str]:

@@ -135,6 +135,26 @@ def test_slips_of_one_letter_are_corrected(typed: str, meant: str) -> None:
     assert repair(typed) == meant
 
 
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("căn vước", "căn cước"),
+        ("mất căm cước", "mất căn cước"),
+        ("lhai sinh cho con", "khai sinh cho con"),
+        ("đăng lý tạm trú", "đăng ký tạm trú"),
+        ("dang jy tam tru", "dang ky tam tru"),
+        ("số điện toại", "số điện thoại"),
+        ("thẻ bảo iểm y tế", "thẻ bảo hiểm y tế"),
+        ("con lý tưởng", "con lý tưởng"),
+        ("xe máy", "xe máy"),
+        ("vước", "vước"),
+    ],
+)
+def test_the_neighbours_say_which_word_was_meant(typed: str, meant: str) -> None:
+    """One slip anywhere, also in the first letter, where only the other word belongs there."""
+    assert repair(typed) == meant
+
+
 @given(st.lists(st.sampled_from(WORDS), max_size=12))
 def test_without_a_faq_well_typed_words_stay(words: list[str]) -> None:
     """Nothing is known, so nothing is better known."""
