@@ -199,9 +199,10 @@ def _joined(text: str, pick: Random) -> str:
 
 
 def _told(text: str, pick: Random) -> str:
-    around = [pick.choice(_GREETINGS), pick.choice(_BEFORE), text, pick.choice(_AFTER)]
+    told = text if text[-1:] in ".?!…" else f"{text}."
+    around = [pick.choice(_GREETINGS), pick.choice(_BEFORE), told, pick.choice(_AFTER)]
     if pick.random() < 0.5:
         del around[pick.choice([1, 3])]
     if text == fold(text):  # who types no accents types none
-        around = [fold(sentence) if sentence is not text else text for sentence in around]
+        around = [fold(sentence) if sentence is not told else told for sentence in around]
     return " ".join(around)
