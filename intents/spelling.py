@@ -72,6 +72,8 @@ class Speller:
         if not word.isalpha() or len(word) > _LONGEST:
             return word
         if is_syllable(word):
+            if not (left or right):  # alone it may always be right
+                return word
             other = self._between(left, word, right)
             return other if other != word else self._with_other_tone(left, word, right)
         return word if self._words.knows_folded(word) else self._misspelt(left, word, right)
