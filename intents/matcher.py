@@ -13,7 +13,7 @@ from rapidfuzz import fuzz, process
 from intents.decision import decide
 from intents.embedding import EmbeddingError
 from intents.reading import Explanation, Reading
-from intents.segments import asking_parts, is_short, segments
+from intents.segments import parts
 from intents.verdict import Answer, Candidate, Reason, Unknown, Verdict
 
 if TYPE_CHECKING:
@@ -63,10 +63,10 @@ class Matcher:
 
     def glance(self, text: str) -> Reading:
         """Match by the words alone: a millisecond, no language model."""
-        parts = () if is_short(text) else asking_parts(segments(text, self._lexicon))
-        if len(parts) == 1 and len(parts[0]) >= len(text.strip()):
-            parts = ()
-        explained = (self._glance(part) for part in parts)
+        asked = parts(text, self._lexicon)
+        if len(asked) == 1 and len(asked[0]) >= len(text.strip()):
+            asked = ()
+        explained = (self._glance(part) for part in asked)
         return Reading(
             self._glance(text),
             tuple(one for one in explained if not self._is_small_talk(one.verdict)),

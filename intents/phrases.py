@@ -6,6 +6,7 @@ Accents may be missing, but those that are typed must be the right ones.
 from __future__ import annotations
 
 from collections import defaultdict
+from itertools import product
 from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
 from intents.text import fold_word
@@ -35,22 +36,24 @@ class Phrases(Generic[_Value]):
         `lone_words_exact`: a phrase of one word counts only with all its accents. Without them
         one syllable is too many words: "ma" is mà, mã and má.
         """
-        self._by_first: dict[str, list[_Phrase[_Value]]] = defaultdict(list)
+        # By the first two words, "" for no second one: many phrases begin with the same comma.
+        self._begun: dict[tuple[str, str], list[_Phrase[_Value]]] = defaultdict(list)
         for words, value in phrases:
             folded = tuple(map(fold_word, words))
             phrase = _Phrase(tuple(zip(words[1:], folded[1:], strict=True)), value)
             exact = lone_words_exact and len(words) == 1
-            for first in {*words[:1]} if exact else {*words[:1], *folded[:1]}:
-                self._by_first[first].append(phrase)
-        for options in self._by_first.values():
+            firsts = {*words[:1]} if exact else {*words[:1], *folded[:1]}
+            for begun in product(firsts, {*words[1:2], *folded[1:2]} or {""}):
+                self._begun[begun].append(phrase)
+        for options in self._begun.values():
             options.sort(key=lambda phrase: -len(phrase.rest))
+        self._firsts = frozenset(first for first, _ in self._begun)
 
     def find(self, words: Sequence[str]) -> Iterator[Found[_Value]]:
         """The phrases in lower-case words, from left to right; none overlaps another."""
-        at, options_of = 0, self._by_first.get
+        at, firsts = 0, self._firsts
         while at < len(words):
-            options = options_of(words[at])
-            found = self._find_at(words, at, options) if options else None
+            found = self._find_at(words, at) if words[at] in firsts else None
             if found:
                 yield found
             at = found.end if found else at + 1
@@ -64,18 +67,17 @@ class Phrases(Generic[_Value]):
             at = found.end
         return left + list(words[at:])
 
-    def _find_at(
-        self, words: Sequence[str], at: int, options: Sequence[_Phrase[_Value]]
-    ) -> Found[_Value] | None:
-        """The longest of the phrases that begin with the word there, and go on as the words do."""
-        for phrase in options:
-            end = at + 1
-            for typed in words[end : end + len(phrase.rest)]:
-                if typed not in phrase.rest[end - at - 1]:
-                    break
-                end += 1
-            if end - at > len(phrase.rest):
-                return Found(at, end, phrase.value)
+    def _find_at(self, words: Sequence[str], at: int) -> Found[_Value] | None:
+        """The longest of the phrases that begin with the words there, and go on as these do."""
+        for second in (*words[at + 1 : at + 2], ""):
+            for phrase in self._begun.get((words[at], second), ()):
+                end = at + 1
+                for typed in words[end : end + len(phrase.rest)]:
+                    if typed not in phrase.rest[end - at - 1]:
+                        break
+                    end += 1
+                if end - at > len(phrase.rest):
+                    return Found(at, end, phrase.value)
         return None
 
 

@@ -8,6 +8,7 @@ what was repaired changes nothing.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from intents.joined import Splitter
@@ -25,6 +26,10 @@ _SHORTEST = 3  # letters of an abbreviation whose doubled ones are taken out; "k
 _SURE = 3  # letters; what is left of a word and is none itself was surely that word
 _CLEARLY = 4  # so many times as often as the word as it was typed
 _LEAST_BESIDE = 5  # times that a completed word stands in the FAQ beside its neighbours
+# A message is read whole and in parts, so each word comes several times, mostly between the same
+# neighbours; the longest message has a thousand words.
+_REMEMBERED = 4096
+_LONGEST_REMEMBERED = 24  # letters of a word: memory must stay bounded too
 
 
 class Repairer:
@@ -35,6 +40,8 @@ class Repairer:
         self._whole = without_first_letter(vocabulary.forms)
         self._splitter = Splitter(vocabulary)
         self._speller = Speller(vocabulary)
+        self._remembered_alone = lru_cache(_REMEMBERED)(self._repaired_alone)
+        self._remembered_between = lru_cache(_REMEMBERED)(self._repaired_between)
 
     def repair(self, words: Sequence[str]) -> list[str]:
         """Lower-case words as `text.tokens` makes them, repaired. Total, in bounded time."""
@@ -54,11 +61,21 @@ class Repairer:
         return repaired
 
     def _between(self, left: str, word: str, right: str) -> str:
+        if max(len(left), len(word), len(right)) > _LONGEST_REMEMBERED:
+            return self._repaired_between(left, word, right)
+        return self._remembered_between(left, word, right)
+
+    def _repaired_between(self, left: str, word: str, right: str) -> str:
         if self._words.fits(left, word, right):
             return word
         return self._completed(left, word, right) or self._speller.correct(left, word, right)
 
     def _alone(self, word: str) -> Sequence[str]:
+        if len(word) > _LONGEST_REMEMBERED:
+            return self._repaired_alone(word)
+        return self._remembered_alone(word)
+
+    def _repaired_alone(self, word: str) -> Sequence[str]:
         words = self._words
         if words.knows(word) or (is_syllable(word) and not word.isascii()):
             return (word,)

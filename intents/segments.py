@@ -54,18 +54,27 @@ def segments(text: str, lexicon: Lexicon) -> tuple[Segment, ...]:
     Together the texts are the cleaned message: nothing is lost or moved. A message without a
     word has no segments. Total, in bounded time.
     """
+    return _cut(text, clean(text), lexicon)
+
+
+def parts(text: str, lexicon: Lexicon) -> tuple[str, ...]:
+    """At most three texts of a message, as typed, that are worth matching beside the whole.
+
+    None of a short message, which is matched as it stands.
+    """
+    whole = clean(text)
+    return () if _is_short(whole) else asking_parts(_cut(text, whole, lexicon))
+
+
+def _cut(text: str, whole: str, lexicon: Lexicon) -> tuple[Segment, ...]:
+    """Cut a message; `whole` is the same, cleaned."""
     pieces = [
         clause
-        for line in _lines(text)
+        for line in _lines(text, whole)
         for sentence in _sentences(line, lexicon.dotted)
         for clause in _clauses(sentence, lexicon)
     ]
     return tuple(_segment(piece, lexicon) for piece in _with_words(pieces))
-
-
-def is_short(text: str) -> bool:
-    """Whether a message is matched as it stands, without looking for its parts."""
-    return len(tokens(clean(text))) <= _SHORT
 
 
 def asking_parts(segments: Sequence[Segment]) -> tuple[str, ...]:
@@ -77,7 +86,7 @@ def asking_parts(segments: Sequence[Segment]) -> tuple[str, ...]:
     the FAQ can tell whether "cần khai báo ở đâu" says enough.
     """
     whole = " ".join(segment.text for segment in segments)
-    if len(segments) <= 1 or is_short(whole):
+    if len(segments) <= 1 or _is_short(whole):
         return (whole,) if whole else ()
     asking = [at for at, segment in enumerate(segments) if segment.asks]
     # Of too many, those that are marked as questions, and the last: stories come before them.
@@ -96,6 +105,11 @@ def asking_parts(segments: Sequence[Segment]) -> tuple[str, ...]:
             places.append(_with_neighbours(segments, at, but=alone))
     parts = (" ".join(_without_mark(segments[at].text) for at in part) for part in places)
     return tuple(dict.fromkeys(parts)) or (whole,)
+
+
+def _is_short(cleaned: str) -> bool:
+    """Whether a message is matched as it stands, without looking for its parts."""
+    return len(tokens(cleaned)) <= _SHORT
 
 
 def _with_neighbours(segments: Sequence[Segment], at: int, *, but: Sequence[int]) -> list[int]:
@@ -138,9 +152,8 @@ def _without_mark(text: str) -> str:
     return text[mark.end() :] if mark else text
 
 
-def _lines(text: str) -> list[str]:
+def _lines(text: str, whole: str) -> list[str]:
     """The lines of a message, cleaned. A message that must be shortened is one line."""
-    whole = clean(text)
     lines = [clean(line) for line in text[:MAX_QUESTION].splitlines()]
     return lines if " ".join(filter(None, lines)) == whole else [whole]
 

@@ -59,8 +59,9 @@ class Speller:
         near = defaultdict(list)
         for word, count in vocabulary.folded.items():
             if count >= _LEAST and word.isalpha():
-                near[len(word)].append(word)
-        self._by_length = dict(near)
+                near[len(word), word[0]].append(word)
+        self._by_length_and_first = dict(near)
+        self._rank = {word: rank for rank, word in enumerate(vocabulary.folded)}
         self._near = lru_cache(maxsize=4096)(self._find_near)
         self._other_tone = lru_cache(maxsize=4096)(self._find_other_tone)
         self._confused = lru_cache(maxsize=4096)(self._find_confused)
@@ -77,6 +78,8 @@ class Speller:
 
     def _by_the_word(self, left: str, word: str, right: str) -> str:
         if is_syllable(word):
+            if not (left or right):  # alone it may always be right
+                return word
             other = self._between(left, word, right)
             return other if other != word else self._with_other_tone(left, word, right)
         return word if self._words.knows_folded(word) else self._misspelt(left, word, right)
@@ -151,14 +154,17 @@ class Speller:
             return ()
         slips = 2 if len(bare) >= _LONG else 1
         lengths = range(len(bare) - slips, len(bare) + slips + 1)
-        choices = [word for length in lengths for word in self._by_length.get(length, ())]
-        found = process.extract(bare, choices, scorer=OSA.distance, score_cutoff=slips, limit=None)
         swapped = bare[1::-1]
-        return tuple(
+        choices = [
             word
-            for word, distance, _ in found
-            if distance and (word[0] == bare[0] or word[:2] == swapped)
-        )
+            for length in lengths
+            for first in dict.fromkeys(swapped)
+            for word in self._by_length_and_first.get((length, first), ())
+            if word[0] == bare[0] or word[:2] == swapped
+        ]
+        found = process.extract(bare, choices, scorer=OSA.distance, score_cutoff=slips, limit=None)
+        near = [(distance, len(word), self._rank[word], word) for word, distance, _ in found]
+        return tuple(word for distance, *_, word in sorted(near) if distance)
 
     def _find_other_tone(self, word: str) -> str:
         """The same syllable with hỏi for ngã or ngã for hỏi, where it is a word of the FAQ."""
@@ -192,6 +198,7 @@ def variants(word: str) -> Iterator[str]:
         yield from _written(onset + other, tone)
 
 
+@lru_cache(maxsize=4096)
 def _marks(word: str) -> frozenset[str]:
     """The accents of a word, and đ."""
     letters = unicodedata.normalize("NFD", word)

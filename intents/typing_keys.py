@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from intents.text import fold
@@ -28,6 +29,7 @@ _OPEN = (  # nothing can follow these
 )
 _NUCLEI = (*"uyê oa oă oe oo uâ uê uy uô ươ iê yê a ă â e ê i o ô ơ u ư y".split(), *_OPEN)
 _CODA = "ch|ng|nh|[cmnpt]"
+_LONGEST = 24  # characters, with room for marks that stand apart; "nghiêng" has seven letters
 
 
 _HORNS = re.compile("ưo|(?<!q)uơ(?=[a-z])")  # ươ takes both marks at once; thuở stands open
@@ -53,6 +55,11 @@ def is_syllable(word: str) -> bool:
 
 def split_syllable(word: str) -> tuple[str, str, str, str] | None:
     """Onset, nucleus, coda and tone of a lower-case syllable; None when it is none."""
+    return _parts(word) if len(word) <= _LONGEST else None
+
+
+@lru_cache(maxsize=8192)  # a word is looked at several times on its way through the repairs
+def _parts(word: str) -> tuple[str, str, str, str] | None:
     base, tone = _split_tone(word)
     shape = _MARKED.fullmatch(base) or _BARE.fullmatch(base)
     if not shape or (tone and not _tone_fits(base, tone)):
@@ -140,6 +147,8 @@ def put_tone(base: str, tone: str) -> str | None:
 
 
 def _split_tone(word: str) -> tuple[str, str]:
+    if word.isascii():
+        return word, ""
     letters = unicodedata.normalize("NFD", word)
     tone = "".join(letter for letter in letters if letter in _ALL_TONES)
     base = "".join(letter for letter in letters if letter not in _ALL_TONES)
