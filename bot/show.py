@@ -72,10 +72,13 @@ def reply(console: Console, said: Reply) -> None:
 
 def reading(console: Console, read: Reading) -> None:
     """The message, its parts and, for what counts, the whole way to the verdict."""
-    for told in read.all if read.parts else ():
-        name = "Cả tin nhắn" if told is read.whole else "Phần hỏi"
-        console.print(f"\n[bold]{name}[/bold]  {escape(told.text)}", soft_wrap=True)
-        console.print(f"  [dim]{verdict_name(told.verdict)}, thuộc phạm vi {told.scope:.0%}[/dim]")
+    named = (("Cả tin nhắn", (read.whole,)), ("Phần hỏi", read.parts), ("Phần kể", read.told))
+    for name, explanations in named if len(read.all) > 1 else ():
+        for told in explanations:
+            console.print(f"\n[bold]{name}[/bold]  {escape(told.text)}", soft_wrap=True)
+            console.print(
+                f"  [dim]{verdict_name(told.verdict)}, thuộc phạm vi {told.scope:.0%}[/dim]"
+            )
     for told in read.chosen:
         _explanation(console, told)
 
@@ -124,6 +127,7 @@ def decision_as_json(decision: Decision, read: Reading | None) -> dict[str, Any]
     if read:
         shown["explain"] = _explanation_as_json(read.chosen[0]) | {
             "parts": [_explanation_as_json(part) for part in read.parts],
+            "told": [_explanation_as_json(part) for part in read.told],
         }
     return shown
 

@@ -63,14 +63,12 @@ class Matcher:
 
     def glance(self, text: str) -> Reading:
         """Match by the words alone: a millisecond, no language model."""
-        asked = parts(text, self._lexicon)
-        if len(asked) == 1 and len(asked[0]) >= len(text.strip()):
-            asked = ()
-        explained = (self._glance(part) for part in asked)
-        return Reading(
-            self._glance(text),
-            tuple(one for one in explained if not self._is_small_talk(one.verdict)),
+        found = parts(text, self._lexicon)
+        asking, telling = (
+            tuple(e for e in map(self._glance, texts) if not self._is_small_talk(e.verdict))
+            for texts in (found.asking, found.telling)
         )
+        return Reading(self._glance(text), asking, telling)
 
     def look(self, glance: Reading) -> Reading:
         """Match what the words left in doubt by the meaning too: some 30 ms a text, any thread.
@@ -81,6 +79,7 @@ class Matcher:
         return Reading(
             self._look(glance.whole),
             tuple(self._look(explanation) for explanation in glance.parts),
+            glance.told,
         )
 
     def _glance(self, text: str) -> Explanation:

@@ -33,14 +33,19 @@ class Explanation:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The explanations of the whole message and of the parts that ask; none where it is short."""
+    """The explanations of the whole message and of its parts; none where it is short.
+
+    `parts` are those that ask, `told` those that only name a subject: they are read by their
+    words alone.
+    """
 
     whole: Explanation
     parts: tuple[Explanation, ...] = ()
+    told: tuple[Explanation, ...] = ()
 
     @property
     def all(self) -> tuple[Explanation, ...]:
-        return (self.whole, *self.parts)
+        return (self.whole, *self.parts, *self.told)
 
     @property
     def sure(self) -> bool:
@@ -56,13 +61,20 @@ class Reading:
         return self._several() or (max((self.whole, *self._clearer()), key=_says),)
 
     def _clearer(self) -> tuple[Explanation, ...]:
-        """Parts that may speak for the whole: where it is not known, or would offer the same."""
-        answered = [part for part in self.parts if isinstance(part.verdict, Answer)]
+        """Parts that may speak for the whole: where it is not known, or would offer the same.
+
+        What is told and not asked speaks for the unknown only where nothing is asked.
+        """
         match self.whole.verdict:
             case Clarify(choices=choices):
-                return tuple(part for part in answered if part.verdict.ranking[0].entry in choices)
+                return tuple(
+                    part
+                    for part in (*self.parts, *self.told)
+                    if isinstance(part.verdict, Answer) and part.verdict.entry in choices
+                )
             case Unknown():
-                return tuple(answered)
+                speaking = self.parts or self.told
+                return tuple(part for part in speaking if isinstance(part.verdict, Answer))
             case _:
                 return ()
 

@@ -24,6 +24,7 @@ _LONG = 20  # words; in a clause longer than this commas stand for full stops
 _ALONE = 3  # words of content with which a question is understood without its neighbours
 _ENOUGH = 10  # words of content that it otherwise takes from them …
 _MOST_NEIGHBOURS = 3  # … and from how many
+_LEAST_TOLD = 2  # words of content with which a sentence that asks nothing is a search
 
 _END = re.compile("""[.?!;…。？！]+["'”’)\\]]*""")
 _ITEM = re.compile(r"(?<!\S)\(?(\d{1,2})[.)/](?=\s|[^\W\d_])")  # 1) 2. (3)
@@ -57,13 +58,26 @@ def segments(text: str, lexicon: Lexicon) -> tuple[Segment, ...]:
     return _cut(text, clean(text), lexicon)
 
 
-def parts(text: str, lexicon: Lexicon) -> tuple[str, ...]:
-    """At most three texts of a message, as typed, that are worth matching beside the whole.
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Texts of a message, as typed, that are worth matching beside the whole: at most three each.
 
-    None of a short message, which is matched as it stands.
+    `asking` are its questions. `telling` are sentences that ask nothing and are all subject, as
+    people type into a search box: "Cấp lại giấy phép lái xe." amid greetings and thanks.
     """
+
+    asking: tuple[str, ...] = ()
+    telling: tuple[str, ...] = ()
+
+
+def parts(text: str, lexicon: Lexicon) -> Parts:
+    """The parts of a message; none of a short one, which is matched as it stands."""
     whole = clean(text)
-    return () if _is_short(whole) else asking_parts(_cut(text, whole, lexicon))
+    if _is_short(whole):
+        return Parts()
+    cut = _cut(text, whole, lexicon)
+    asking = asking_parts(cut)
+    return Parts(() if asking == (whole,) else asking, telling_parts(cut))
 
 
 def _cut(text: str, whole: str, lexicon: Lexicon) -> tuple[Segment, ...]:
@@ -110,6 +124,19 @@ def asking_parts(segments: Sequence[Segment]) -> tuple[str, ...]:
 def _is_short(cleaned: str) -> bool:
     """Whether a message is matched as it stands, without looking for its parts."""
     return len(tokens(cleaned)) <= _SHORT
+
+
+def telling_parts(segments: Sequence[Segment]) -> tuple[str, ...]:
+    """At most three segments that ask nothing and are fullest of subject, in their order."""
+    if len(segments) <= 1:
+        return ()
+    full = {
+        at: segment.content / (len(tokens(segment.text)) or 1)
+        for at, segment in enumerate(segments)
+        if not segment.asks and segment.content >= _LEAST_TOLD
+    }
+    fullest = sorted(sorted(full, key=lambda at: (-full[at], -at))[:_MOST_PARTS])
+    return tuple(dict.fromkeys(_without_mark(segments[at].text) for at in fullest))
 
 
 def _with_neighbours(segments: Sequence[Segment], at: int, *, but: Sequence[int]) -> list[int]:

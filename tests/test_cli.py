@@ -110,7 +110,8 @@ def test_ask_prints_json_with_fixed_keys(run: Callable[..., Result]) -> None:
     explained = run("ask", PASSWORD, "--json", "--explain").json
     assert list(explained) == ["status", "text", "entry", "choices", "sources", "explain"]
     assert list(explained["explain"]) == [
-        *("text", "words", "verdict", "asked", "scope", "bands", "by_meaning", "ranking", "parts")
+        *("text", "words", "verdict", "asked", "scope", "bands", "by_meaning", "ranking"),
+        *("parts", "told"),
     ]
     assert explained["explain"]["ranking"][0]["entry"] == "vneid_quen_mat_khau"
 
@@ -118,7 +119,7 @@ def test_ask_prints_json_with_fixed_keys(run: Callable[..., Result]) -> None:
 def test_ask_explains_its_answer(run: Callable[..., Result]) -> None:
     """The repaired question, the band, and the ranking with its parts."""
     out = run("ask", "Quen mk VNeID", "--explain").out
-    assert "Câu đã sửa  quen mật khẩu vneid" in out
+    assert "Câu đã sửa  quên mật khẩu vneid" in out
     assert re.search(
         r"Kết luận +trả lời: thuộc phạm vi \d\.\d+ \(trả lời từ 0\.\d+, hỏi lại từ", out
     )

@@ -68,6 +68,29 @@ def test_only_what_counts_must_be_sure() -> None:
     assert not Reading(unsure).sure
 
 
+@pytest.mark.parametrize(
+    ("whole", "parts", "telling", "chosen"),
+    [
+        (UNKNOWN, [], [UNKNOWN, answer("a")], "ba bon"),  # a search amid greetings
+        (UNKNOWN, [UNKNOWN], [answer("a")], "whole"),  # what is asked is something else
+        (CHOICES, [UNKNOWN], [answer("a")], "mot hai"),
+        (CHOICES, [], [answer("c")], "whole"),
+        (CHOICES, [answer("b")], [answer("a")], "gi"),  # what asks comes first
+        (answer("a"), [], [answer("b"), answer("c")], "whole"),
+    ],
+)
+def test_what_is_told_speaks_where_nothing_that_is_asked_does(
+    whole: Verdict, parts: list[Verdict], telling: list[Verdict], chosen: str
+) -> None:
+    """It is never a second question."""
+    reading = Reading(
+        told("whole", whole),
+        tuple(told("gi", part) for part in parts),
+        tuple(told(text, one) for text, one in zip(["mot hai", "ba bon"], telling, strict=False)),
+    )
+    assert [one.text for one in reading.chosen] == [chosen]
+
+
 STORY = (
     "Dạ chào anh chị, hôm qua em đi chợ về thì phát hiện bị móc túi. "
     "Trong ví có ít tiền và mấy tờ giấy. Cho em hỏi mất thẻ căn cước làm lại ở đâu ạ?"
@@ -80,6 +103,14 @@ def test_a_story_is_matched_by_the_sentence_that_asks() -> None:
     (only,) = sample_faq().matcher.read(STORY).chosen
     assert isinstance(only.verdict, Answer)
     assert only.verdict.entry == "can_cuoc_cap_lai"
+
+
+def test_a_search_amid_greetings_is_found() -> None:
+    """Nothing in it looks like a question."""
+    text = "Kính chào các anh chị cán bộ. Quên mật khẩu VNeID. Hôm qua mưa to nên em đi làm muộn."
+    (only,) = sample_faq().matcher.read(text).chosen
+    assert isinstance(only.verdict, Answer)
+    assert only.verdict.entry == "vneid_quen_mat_khau"
 
 
 def test_two_questions_have_two_verdicts() -> None:

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from intents.lexicon import Lexicon, LexiconFile
-from intents.segments import Segment, asking_parts, segments
+from intents.segments import Segment, asking_parts, segments, telling_parts
 from intents.text import MAX_QUESTION, clean, tokens
 
 BARE = Lexicon(LexiconFile(), [])
@@ -501,6 +501,24 @@ def test_there_are_at_most_three_parts_made_of_the_message(text: str) -> None:
 def test_parts_are_total_on_any_segments(made_up: list[Segment]) -> None:
     """Whatever the segments, at most three."""
     assert len(asking_parts(made_up)) <= 3
+    assert len(telling_parts(made_up)) <= 3
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (
+            "Chào ad. Cấp lại giấy phép lái xe. Cảm ơn ad nhiều nhé, chúc ad vui vẻ.",
+            "Cấp lại giấy phép lái xe.",
+        ),
+        ("Em chào anh chị ạ. Mất thẻ căn cước làm lại ở đâu?", None),
+        ("Cấp lại giấy phép lái xe", None),
+    ],
+)
+def test_what_tells_its_subject_and_asks_nothing(text: str, told: str | None) -> None:
+    """The fullest of them; a message of one sentence has none, and a question is none."""
+    found = telling_parts(segments(text, vietnamese()))
+    assert told in found if told else not found
 
 
 @pytest.mark.parametrize(
