@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 MOST_CHOICES = 4
 _VALUE = {
     "answered_right": 1.0,
-    "answered_wrong": -0.4,  # a neighbour's answer, with the related ones as buttons below it
+    "answered_wrong": -0.6,  # a neighbour's answer, with the related ones as buttons below it
     "answered_outside": -10.0,  # costs a public service more than ten honest "I don't know"
     "clarified_with_right": 0.4,
     "clarified_without_right": -0.2,

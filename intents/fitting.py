@@ -44,7 +44,7 @@ _LEAST_CLARIFY = 0.05
 _MOST_LESSONS = 4000  # of each kind: with fewer, the thresholds move with every draw
 # A question whose very entry was taken away is nearer to its neighbours than what citizens ask
 # out of scope; so all of them together count as so many real ones, which may be few or none.
-_HIDDEN_TOGETHER = 100.0
+_HIDDEN_TOGETHER = 75.0
 _OUTSIDE_TO_INSIDE = 1.5  # total weights
 
 

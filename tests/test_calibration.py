@@ -47,7 +47,7 @@ def gain(bands: Bands, trial: Trial) -> float:
     if bands.answers(trial.scope, trial.share):
         if trial.outside:
             return -10.0
-        return 1.0 if trial.right == 0 else -0.4
+        return 1.0 if trial.right == 0 else -0.6
     if trial.scope >= bands.clarify:
         if trial.outside:
             return -0.7
