@@ -41,9 +41,11 @@ def test_of_two_equal_phrases_the_first_counts() -> None:
     assert [found.value for found in phrases.find(["cắn", "cước"])] == [2]
 
 
-@given(LIST, LINE, exact=st.booleans())
+@given(LIST, LINE, st.booleans())
 def test_as_a_plain_search_finds_them(
-    phrases: list[list[str]], line: list[str], *, exact: bool
+    phrases: list[list[str]],
+    line: list[str],
+    exact: bool,  # noqa: FBT001
 ) -> None:
     """Every phrase tried at every word."""
     known = Phrases([(words, at) for at, words in enumerate(phrases)], lone_words_exact=exact)
