@@ -46,6 +46,9 @@ _MOST_LESSONS = 1500  # of each kind; some twenty weights and three thresholds n
 # out of scope; so it counts less than a real one.
 _HIDDEN_WEIGHT, _OUTSIDE_WEIGHT = 0.3, 2.0
 
+_HIDDEN_SHARE = 0.2  # of all that is out of scope, where the FAQ names none
+_FAR = 25  # trials that weigh as much as all hidden ones: enough to be in every resample
+
 
 class _Lesson(NamedTuple):
     """A question, the entry that is right (−1: none), its candidates and what speaks for each."""
@@ -93,9 +96,24 @@ def _judge(examples: Examples, lessons: Sequence[_Lesson], parts: Sequence[str])
         np.array([lesson.weight for lesson in lessons]),
     )
     trials = [_trial(examples, scope, choice, lesson) for lesson in lessons]
-    bands = fit_bands(trials)
+    bands = _fit_bands(examples, trials)
     bands = Bands(bands.answer, max(bands.share, _LEAST_SHARE), max(bands.clarify, _LEAST_CLARIFY))
     return Judge(scope, choice, bands, fit_sure(trials, bands))
+
+
+def _fit_bands(examples: Examples, trials: Sequence[Trial]) -> Bands:
+    """The thresholds; of a FAQ that names nothing out of scope, as if its hidden entries were near.
+
+    They are the hardest of what could be asked. If they stood for all of it, nearly nothing would
+    be answered. What is added is so far away that it says nothing of where to ask back.
+    """
+    bands = fit_bands(trials)
+    if examples.inside < len(examples.questions):
+        return bands
+    hidden = sum(trial.weight for trial in trials if trial.outside)
+    far = Trial(0.0, 0.0, None, outside=True, shown=True, weight=hidden / _FAR)
+    bolder = fit_bands([*trials, *[far] * round(_FAR * (1 - _HIDDEN_SHARE) / _HIDDEN_SHARE)])
+    return Bands(bolder.answer, bolder.share, min(bands.clarify, bolder.answer))
 
 
 def _lessons(examples: Examples, evidence: Evidence, unseen: Unseen) -> Iterator[_Lesson]:
