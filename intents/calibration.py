@@ -31,7 +31,8 @@ _VALUE = {
     "clarified_without_right": -0.2,
     "clarified_outside": -0.7,
 }
-_OUTSIDE_SHARE = 0.3  # of all questions are assumed to be out of scope
+OUTSIDE_SHARE = 0.3
+"""Of all questions, so many are assumed to be out of scope."""
 _SURE = 0.98  # the cheap scorer decides alone where it errs no oftener than that
 _PENALTY = 10.0  # on the squared weights; flat between 1 and 30
 _NEWTON_STEPS = 50
@@ -168,10 +169,11 @@ class Bands:
         return scope >= self.answer and share >= self.share
 
 
-def fit_bands(trials: Sequence[Trial]) -> Bands:
+def fit_bands(trials: Sequence[Trial], *, outside_share: float = OUTSIDE_SHARE) -> Bands:
     """The thresholds under which questions like the trials are worth most.
 
     First the share, on in-scope questions alone; then, with it, how likely the scope must be.
+    `outside_share`: of all questions, so many are like the trials that are outside.
     """
     weight = np.array([trial.weight for trial in trials])
     outside = np.array([trial.outside for trial in trials], np.bool_)
@@ -181,8 +183,8 @@ def fit_bands(trials: Sequence[Trial]) -> Bands:
     shares = _Steps.at(np.array([trial.share for trial in trials if not trial.outside]))
     share = shares.places[shares.worth((weight * (high - low))[~outside]).argmax()]
 
-    weight[outside] *= _OUTSIDE_SHARE / max(weight[outside].sum(), 1e-9)
-    weight[~outside] *= (1 - _OUTSIDE_SHARE) / max(weight[~outside].sum(), 1e-9)
+    weight[outside] *= outside_share / max(weight[outside].sum(), 1e-9)
+    weight[~outside] *= (1 - OUTSIDE_SHARE) / max(weight[~outside].sum(), 1e-9)
     reached = np.array([trial.share for trial in trials]) >= share
     scopes = _Steps.at(np.array([trial.scope for trial in trials]))
     answering = scopes.worth(weight * np.where(reached, high - low, 0.0))

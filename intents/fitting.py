@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from intents.calibration import (
+    OUTSIDE_SHARE,
     SIGNPOSTED,
     Bands,
     Trial,
@@ -46,6 +47,10 @@ _MOST_LESSONS = 4000  # of each kind: with fewer, the thresholds move with every
 # out of scope; so all of them together count as so many real ones, which may be few or none.
 _HIDDEN_TOGETHER = 75.0
 _OUTSIDE_TO_INSIDE = 1.5  # total weights
+
+# Where a FAQ names nothing out of scope, they are the hardest fifth of it and not all: else nearly
+# nothing would be answered.
+_HARDEST = 0.2
 
 
 class _Lesson(NamedTuple):
@@ -94,9 +99,17 @@ def _judge(examples: Examples, lessons: Sequence[_Lesson], parts: Sequence[str])
         np.array([lesson.weight for lesson in lessons]),
     )
     trials = [_trial(examples, scope, choice, lesson) for lesson in lessons]
-    bands = fit_bands(trials)
+    bands = _fit_bands(examples, trials)
     bands = Bands(bands.answer, max(bands.share, _LEAST_SHARE), max(bands.clarify, _LEAST_CLARIFY))
     return Judge(scope, choice, bands, fit_sure(trials, bands))
+
+
+def _fit_bands(examples: Examples, trials: Sequence[Trial]) -> Bands:
+    bands = fit_bands(trials)
+    if examples.inside < len(examples.questions):
+        return bands
+    bolder = fit_bands(trials, outside_share=_HARDEST * OUTSIDE_SHARE)
+    return Bands(bolder.answer, bolder.share, min(bands.clarify, bolder.answer))
 
 
 def _lessons(examples: Examples, evidence: Evidence, unseen: Unseen) -> Iterator[_Lesson]:

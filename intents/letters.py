@@ -36,6 +36,11 @@ def reductions(word: str) -> Iterator[str]:
             yield reduced
 
 
+def without_runs(word: str) -> str:
+    """The shortest of the reductions of a word; all of them have the same."""
+    return _RUN.sub(r"\1", word)
+
+
 def without_first_letter(forms: Iterable[str]) -> dict[str, list[str]]:
     """What web clients leave of words when they drop đ, ư or ơ, and the words it may have been.
 

@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 from scipy import sparse
 
+from intents.text import LONGEST_REMEMBERED
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
@@ -91,8 +93,14 @@ def _kinds(question: Question) -> Iterator[tuple[float, list[str]]]:
     yield _ACCENTS, [f"a {word}" for word, bare in typed if word != bare]
 
 
-@lru_cache(maxsize=20_000)
 def _grams(word: str) -> tuple[str, ...]:
-    """Character n-grams of a word, its ends marked. A language has few words."""
+    """Character n-grams of a word, its ends marked, remembered: a language has few words."""
+    return _remembered_grams(word) if len(word) <= LONGEST_REMEMBERED else _made_grams(word)
+
+
+def _made_grams(word: str) -> tuple[str, ...]:
     text = f" {word} "
     return tuple(f"c{text[i : i + n]}" for n in _CHARACTER_SIZES for i in range(len(text) - n + 1))
+
+
+_remembered_grams = lru_cache(maxsize=20_000)(_made_grams)

@@ -14,6 +14,7 @@ from intents.decision import decide
 from intents.embedding import EmbeddingError
 from intents.reading import Explanation, Reading
 from intents.segments import parts
+from intents.text import shorten
 from intents.verdict import Answer, Candidate, Reason, Unknown, Verdict
 
 if TYPE_CHECKING:
@@ -63,6 +64,7 @@ class Matcher:
 
     def glance(self, text: str) -> Reading:
         """Match by the words alone: a millisecond, no language model."""
+        text = shorten(text)
         found = parts(text, self._lexicon)
         asking, telling = (
             tuple(e for e in map(self._glance, texts) if not self._is_small_talk(e.verdict))

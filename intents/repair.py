@@ -12,12 +12,13 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from intents.joined import Splitter
-from intents.letters import reductions, without_first_letter
+from intents.letters import reductions, without_first_letter, without_runs
 from intents.spelling import Speller
+from intents.text import LONGEST_REMEMBERED
 from intents.typing_keys import decode, is_syllable
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from intents.vocabulary import Vocabulary
 
@@ -29,7 +30,6 @@ _LEAST_BESIDE = 5  # times that a completed word stands in the FAQ beside its ne
 # A message is read whole and in parts, so each word comes several times, mostly between the same
 # neighbours; the longest message has a thousand words.
 _REMEMBERED = 4096
-_LONGEST_REMEMBERED = 24  # letters of a word: memory must stay bounded too
 
 
 class Repairer:
@@ -40,6 +40,7 @@ class Repairer:
         self._whole = without_first_letter(vocabulary.forms)
         self._splitter = Splitter(vocabulary)
         self._speller = Speller(vocabulary)
+        self._known_without_runs = frozenset(map(without_runs, vocabulary.known))
         self._remembered_alone = lru_cache(_REMEMBERED)(self._repaired_alone)
         self._remembered_between = lru_cache(_REMEMBERED)(self._repaired_between)
 
@@ -61,17 +62,21 @@ class Repairer:
         return repaired
 
     def _between(self, left: str, word: str, right: str) -> str:
-        if max(len(left), len(word), len(right)) > _LONGEST_REMEMBERED:
+        if max(len(left), len(word), len(right)) > LONGEST_REMEMBERED:
             return self._repaired_between(left, word, right)
         return self._remembered_between(left, word, right)
 
     def _repaired_between(self, left: str, word: str, right: str) -> str:
+        if not (left or right) and (self._words.knows(word) or is_syllable(word)):
+            # Alone it may be right; only what is surely left of a word is completed.
+            surely = len(word) >= _SURE and not self._words.knows(word)
+            return next(iter(self._whole.get(word, ())), word) if surely else word
         if self._words.fits(left, word, right):
             return word
         return self._completed(left, word, right) or self._speller.correct(left, word, right)
 
     def _alone(self, word: str) -> Sequence[str]:
-        if len(word) > _LONGEST_REMEMBERED:
+        if len(word) > LONGEST_REMEMBERED:
             return self._repaired_alone(word)
         return self._remembered_alone(word)
 
@@ -84,7 +89,7 @@ class Repairer:
             return (decoded,)
         if is_syllable(word):
             return (word,)
-        meant = [reduced for reduced in reductions(word) if self._may_be_meant(reduced)]
+        meant = [reduced for reduced in self._reduced(word) if self._may_be_meant(reduced)]
         if meant:
             return (max(meant, key=words.count),)
         return (word,) if words.knows_folded(word) else self._apart(word, decoded)
@@ -96,6 +101,11 @@ class Repairer:
             return (*self._alone(letters), number)
         # "sosanh" could be the keys of "soánh"; two words of the FAQ are likelier than none.
         return self._splitter.split(word) or (decoded or word,)
+
+    def _reduced(self, word: str) -> Iterable[str]:
+        """The word with doubled letters taken out; nothing where that surely makes no word."""
+        hopeless = word.isascii() and without_runs(word) not in self._known_without_runs
+        return () if hopeless else reductions(word)
 
     def _may_be_meant(self, reduced: str) -> bool:
         """Whether a word without its doubled letters is one; typed accents make it likely."""

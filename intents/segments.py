@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from intents.lexicon import Lexicon
 
 _MOST_PARTS = 3
+_MOST_SENTENCES = 40  # of a message; of more the last, for stories come before questions
+_LONGEST_PART = 400  # characters, some 80 words; a longer one is a story as the whole is
 _SHORT = 12  # words; a message no longer than this is matched as it stands
 _LEAST_BEFORE, _LEAST_AFTER = 4, 3  # words around a cut without a mark of its own
 _LONG = 20  # words; in a clause longer than this commas stand for full stops
@@ -55,7 +57,8 @@ def segments(text: str, lexicon: Lexicon) -> tuple[Segment, ...]:
     Together the texts are the cleaned message: nothing is lost or moved. A message without a
     word has no segments. Total, in bounded time.
     """
-    return _cut(text, clean(text), lexicon)
+    whole = clean(text)
+    return _cut(_sentences_of(text, whole, lexicon), lexicon)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,23 +74,29 @@ class Parts:
 
 
 def parts(text: str, lexicon: Lexicon) -> Parts:
-    """The parts of a message; none of a short one, which is matched as it stands."""
+    """The parts of a message; none of a short one, nor one that is a long story itself."""
     whole = clean(text)
     if _is_short(whole):
         return Parts()
-    cut = _cut(text, whole, lexicon)
-    asking = asking_parts(cut)
-    return Parts(() if asking == (whole,) else asking, telling_parts(cut))
+    sentences = list(_sentences_of(text, whole, lexicon))
+    with_words = [at for at, sentence in enumerate(sentences) if tokens(sentence)]
+    first = with_words[-_MOST_SENTENCES] if len(with_words) > _MOST_SENTENCES else 0
+    cut = _cut(sentences[first:], lexicon)
+    asking, telling = (
+        tuple(part for part in found if len(part) <= _LONGEST_PART)
+        for found in (asking_parts(cut), telling_parts(cut))
+    )
+    return Parts(() if asking == (whole,) else asking, telling)
 
 
-def _cut(text: str, whole: str, lexicon: Lexicon) -> tuple[Segment, ...]:
-    """Cut a message; `whole` is the same, cleaned."""
-    pieces = [
-        clause
-        for line in _lines(text, whole)
-        for sentence in _sentences(line, lexicon.dotted)
-        for clause in _clauses(sentence, lexicon)
-    ]
+def _sentences_of(text: str, whole: str, lexicon: Lexicon) -> Iterator[str]:
+    """The sentences of a message; `whole` is the same, cleaned."""
+    for line in _lines(text, whole):
+        yield from _sentences(line, lexicon.dotted)
+
+
+def _cut(sentences: Iterable[str], lexicon: Lexicon) -> tuple[Segment, ...]:
+    pieces = [clause for sentence in sentences for clause in _clauses(sentence, lexicon)]
     return tuple(_segment(piece, lexicon) for piece in _with_words(pieces))
 
 

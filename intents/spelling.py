@@ -13,10 +13,8 @@ from collections import defaultdict
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from rapidfuzz import process
-from rapidfuzz.distance import OSA
-
 from intents.likelier import Likelier
+from intents.near import NearWords
 from intents.text import fold_word
 from intents.typing_keys import is_syllable, put_tone, split_syllable
 
@@ -25,8 +23,7 @@ if TYPE_CHECKING:
 
     from intents.vocabulary import Vocabulary
 
-_SHORTEST, _LONG, _LONGEST = 4, 8, 24  # letters; two slips are found in long words only
-_SHORT = 3  # letters; a slip in so short a word is found by both of its neighbours
+_SHORTEST, _LONGEST = 4, 24  # letters; a slip in a shorter word is found by both neighbours
 _LEAST = 5  # times that a word must stand in the FAQ to be what was meant
 _CLEARLY = 3  # so many times as frequent as the next word that is as near
 _LEAST_BESIDE = 5  # times that the pair must stand there for a syllable that is known,
@@ -56,13 +53,9 @@ class Speller:
     def __init__(self, vocabulary: Vocabulary) -> None:
         self._words = vocabulary
         self._likelier = Likelier(vocabulary)
-        near = defaultdict(list)
-        for word, count in vocabulary.folded.items():
-            if count >= _LEAST and word.isalpha():
-                near[len(word), word[0]].append(word)
-        self._by_length_and_first = dict(near)
-        self._rank = {word: rank for rank, word in enumerate(vocabulary.folded)}
-        self._near = lru_cache(maxsize=4096)(self._find_near)
+        self._near = NearWords(
+            word for word, count in vocabulary.folded.items() if count >= _LEAST and word.isalpha()
+        )
         self._other_tone = lru_cache(maxsize=4096)(self._find_other_tone)
         self._confused = lru_cache(maxsize=4096)(self._find_confused)
 
@@ -78,8 +71,6 @@ class Speller:
 
     def _by_the_word(self, left: str, word: str, right: str) -> str:
         if is_syllable(word):
-            if not (left or right):  # alone it may always be right
-                return word
             other = self._between(left, word, right)
             return other if other != word else self._with_other_tone(left, word, right)
         return word if self._words.knows_folded(word) else self._misspelt(left, word, right)
@@ -106,7 +97,9 @@ class Speller:
 
     def _misspelt(self, left: str, word: str, right: str) -> str:
         words, letters = self._words, sorted(fold_word(word))
-        found = [form for near in self._near(fold_word(word)) if (form := self._form(near, word))]
+        found = [
+            form for near in self._near.of(fold_word(word)) if (form := self._form(near, word))
+        ]
         if not found:
             return word
         fitting = max(found, key=lambda meant: words.beside(left, meant, right))
@@ -147,24 +140,6 @@ class Speller:
             return meant
         wanted = _marks(typed)
         return next((f for f in self._words.forms_of(meant) if wanted <= _marks(f)), "")
-
-    def _find_near(self, bare: str) -> tuple[str, ...]:
-        """Frequent words one slip away (two from a long word) that begin with the same letters."""
-        if len(bare) < _SHORT:
-            return ()
-        slips = 2 if len(bare) >= _LONG else 1
-        lengths = range(len(bare) - slips, len(bare) + slips + 1)
-        swapped = bare[1::-1]
-        choices = [
-            word
-            for length in lengths
-            for first in dict.fromkeys(swapped)
-            for word in self._by_length_and_first.get((length, first), ())
-            if word[0] == bare[0] or word[:2] == swapped
-        ]
-        found = process.extract(bare, choices, scorer=OSA.distance, score_cutoff=slips, limit=None)
-        near = [(distance, len(word), self._rank[word], word) for word, distance, _ in found]
-        return tuple(word for distance, *_, word in sorted(near) if distance)
 
     def _find_other_tone(self, word: str) -> str:
         """The same syllable with hỏi for ngã or ngã for hỏi, where it is a word of the FAQ."""

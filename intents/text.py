@@ -13,6 +13,12 @@ from functools import lru_cache
 MAX_QUESTION = 2000
 """Characters of a question that are read; of a longer one, the first and the last half of that."""
 
+MAX_WORDS = 200
+"""Words of a message that are read: more than a long story has. Of a longer one, its two ends."""
+
+LONGEST_REMEMBERED = 40
+"""Characters of a word that tables remember: of longer ones a few thousand would fill the memory."""
+
 _TOKEN = re.compile(r"[^\W_]+")
 _GLIDE_AND_TONED_VOWEL = re.compile(r"(?<!q)([ou])([àáảãạèéẻẽẹỳýỷỹỵ])(?!\w)")
 
@@ -33,6 +39,19 @@ def _shorten(text: str) -> str:
     return text if len(text) <= MAX_QUESTION else f"{text[:half]} {text[-half:]}"
 
 
+def shorten(text: str) -> str:
+    """The two ends of a message that is too long to be read; any other as it stands.
+
+    Its lines stay lines: a line ends what is asked.
+    """
+    if len(text) <= MAX_WORDS or len(tokens(clean(text))) <= MAX_WORDS:
+        return text
+    lines = "\n".join(map(clean, _shorten(text).splitlines()))
+    words = list(_TOKEN.finditer(lines))
+    half = MAX_WORDS // 2
+    return f"{lines[: words[half - 1].end()]}\n{lines[words[-half].start() :]}"
+
+
 def fold(text: str) -> str:
     """Lower case without any accent; đ becomes d."""
     decomposed = unicodedata.normalize("NFD", text.lower())
@@ -42,10 +61,11 @@ def fold(text: str) -> str:
 
 def fold_word(word: str) -> str:
     """`fold` for one word, remembered: a language has few words and says them often."""
-    return _folded(word) if len(word) <= _LONGEST_REMEMBERED else fold(word)
+    if word.isascii():
+        return word.lower()
+    return _folded(word) if len(word) <= LONGEST_REMEMBERED else fold(word)
 
 
-_LONGEST_REMEMBERED = 20
 _folded = lru_cache(maxsize=50_000)(fold)
 
 
@@ -64,4 +84,5 @@ def place_tones(text: str) -> str:
 
 def tokens(text: str) -> list[str]:
     """Split into runs of letters and digits of any script: lower case, tones placed."""
-    return _TOKEN.findall(place_tones(text.lower()))
+    # No other letter becomes two characters in lower case, the second of which ends a word.
+    return _TOKEN.findall(place_tones(text.replace("İ", "i").lower()))

@@ -93,6 +93,11 @@ class Vocabulary:
         self._known = {*map(fold_word, typed), *self.folded}
         self._known_as_typed = {*typed, *self.forms}
 
+    @property
+    def known(self) -> Iterable[str]:
+        """All words that stand in the FAQ or its lexicon, folded."""
+        return self._known
+
     def knows(self, word: str) -> bool:
         """Whether a word stands in the FAQ or its lexicon, with these accents if it has any."""
         return word in (self._known if word.isascii() else self._known_as_typed)
@@ -143,8 +148,12 @@ class Vocabulary:
         )
 
     def _beside(self, left: str, word: str, right: str) -> tuple[int, int]:
-        bare, count = fold_word(word), self.folded_pairs.get
-        return count(f"{fold_word(left)} {bare}", 0), count(f"{bare} {fold_word(right)}", 0)
+        # The most frequent look-up of all: what has no accents is not folded again.
+        bare = word if word.isascii() else fold_word(word)
+        before = left if left.isascii() else fold_word(left)
+        after = right if right.isascii() else fold_word(right)
+        count = self.folded_pairs.get
+        return count(f"{before} {bare}", 0), count(f"{bare} {after}", 0)
 
 
 def _cut(line: Sequence[str], counted: set[str]) -> Iterator[list[str]]:

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from intents.lexical import Vectorizer
+from intents.lexical import Vectorizer, _remembered_grams
 from intents.lexicon import Lexicon, LexiconFile, Question
 
 TEXTS = (
@@ -116,3 +116,11 @@ def test_vectors_are_total_and_bounded(text: str) -> None:
     assert columns.size == 0 or (columns.min() >= 0 and columns.max() < 10_000)
     assert np.isfinite(weights).all()
     assert np.linalg.norm(weights) <= 1.001
+
+
+def test_long_words_are_not_remembered() -> None:
+    """Each is another; some thousands of them would fill the memory."""
+    remembered = _remembered_grams.cache_info().currsize
+    for number in range(100):
+        VECTORIZER.row(read(f"{number}{'x' * 1900}"))
+    assert _remembered_grams.cache_info().currsize == remembered

@@ -13,6 +13,11 @@ from tests.sample_faq import sample_faq
 
 PIECES = ("căn cước", "vneid", "mat khau", "?", "\n", "đ", "ơ", "🙂", "1)", "aa", "\u0301", "\x00")
 
+STORY = """
+sáng nay mưa to quá nên tôi ở nhà dọn lại cái tủ cũ, thấy một chồng ảnh của bà ngoại hồi trẻ, ngồi xem
+cả buổi mà quên cả nấu cơm, đến trưa mấy đứa cháu về kêu đói mới giật mình chạy ra chợ. Vui thật
+"""
+
 
 def verify_verdict(text: str) -> None:
     """A verdict of one of three kinds, its ranking sorted and made of probabilities."""
@@ -48,6 +53,18 @@ def test_every_plane_of_unicode(plane: int) -> None:
 def test_a_million_characters(piece: str) -> None:
     """Only so many of them are read."""
     verify_verdict(piece * (1_000_000 // len(piece)))
+
+
+@pytest.mark.parametrize("words", [190, 250, 900])
+@pytest.mark.parametrize("end", ["\n", ". ", " "])
+def test_a_question_behind_a_long_story_is_answered(words: int, end: str) -> None:
+    """The end of a message is read, however long it is; and so is its beginning."""
+    story = " ".join(STORY.split()[at % 40] for at in range(words))
+    question = "Cho tôi hỏi quên mật khẩu vneid thì làm sao?"
+    for text in (f"{story}{end}{question}", f"{question} {story}"):
+        verdict = sample_faq().matcher.match(text)
+        assert isinstance(verdict, Answer), text
+        assert verdict.entry == "vneid_quen_mat_khau"
 
 
 @settings(max_examples=300)

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from intents.lexicon import Lexicon, LexiconFile
 from intents.segments import Segment, asking_parts, segments, telling_parts
+from intents.segments import parts as parts_beside
 from intents.text import MAX_QUESTION, clean, tokens
 
 BARE = Lexicon(LexiconFile(), [])
@@ -493,6 +494,25 @@ def test_there_are_at_most_three_parts_made_of_the_message(text: str) -> None:
     assert len(set(worth)) == len(worth)
     words = tokens(clean(text))
     assert all(set(tokens(part)) <= set(words) for part in worth)
+
+
+@given(ANY_TEXT)
+def test_only_long_messages_are_matched_in_parts_too(text: str) -> None:
+    """A short one is matched as it stands."""
+    is_short = len(tokens(clean(text))) <= 12
+    asking = () if is_short else asking_parts(segments(text, vietnamese()))
+    expected = () if asking == (clean(text),) else asking
+    assert parts_beside(text, vietnamese()).asking == expected
+
+
+def test_of_very_many_sentences_the_last_are_looked_at() -> None:
+    """Stories come before questions; what stands before is matched with the whole."""
+    story = [f"Hôm {number} tôi ở nhà." for number in range(60)]
+    first, last = "Mất căn cước làm lại ở đâu?", "Làm hộ chiếu cho trẻ em thế nào?"
+    found = parts_beside(" ".join([first, *story, last]), vietnamese()).asking
+    assert last in found
+    assert first not in found
+    assert parts_beside(" ".join([first, *story[:30], last]), vietnamese()).asking[0] == first
 
 
 @given(

