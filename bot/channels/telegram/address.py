@@ -16,9 +16,9 @@ class Address:
     reply_to: int | None = None
 
     def __post_init__(self) -> None:
-        for number in (self.chat, self.thread or 0, self.reply_to or 0):
-            if not isinstance(number, int) or isinstance(number, bool):
-                raise TypeError("an address holds whole numbers")
+        given: tuple[object, ...] = (self.chat, self.thread or 0, self.reply_to or 0)
+        if not all(type(number) is int for number in given):
+            raise TypeError("an address holds whole numbers")
 
     def __str__(self) -> str:
         fields = {"chat": self.chat, "thread": self.thread, "reply_to": self.reply_to}

@@ -63,7 +63,7 @@ _MENUS = (
 )
 
 
-class Connection(ExtBot[None]):
+class Connection(ExtBot[int]):
     """The bot on one server. Sends at most 30 messages a second and repeats nothing by itself."""
 
     def __init__(self, token: str, server: str, patience: float) -> None:
@@ -126,8 +126,7 @@ async def open_connection(
     """Say hello, and say how updates shall come; tell what is wrong, if anything."""
     try:
         await bot.initialize()
-        if not bot.username:
-            raise TypeError("a bot has a username")
+        _ = bot.id, bot.username  # raises if this was no bot that answered
         if webhook is None:  # one that was left behind would keep getUpdates from working
             await bot.delete_webhook()
     except InvalidToken:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import html
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from telegram import InlineQueryResultArticle, InputTextMessageContent
@@ -12,15 +14,14 @@ from bot.channels.telegram.delivery import NO_PREVIEW
 from bot.channels.telegram.outgoing import body, clean
 from bot.channels.telegram.split import LIMIT, split
 from bot.markup import to_plain
+from bot.messages import Turn
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Sequence
-
     from telegram import InlineQuery
 
-    from bot.messages import Reply, Turn
+    from bot.messages import Reply
 
-Find = Callable[[str], Awaitable["Sequence[Turn]"]] if TYPE_CHECKING else object
+Find = Callable[[str], Awaitable[Sequence[Turn]]]
 
 _MOST = 10  # answers; Telegram takes 50
 _QUERY = 256  # characters Telegram lets people type
@@ -36,9 +37,7 @@ async def answer(query: InlineQuery, find: Find, username: str) -> None:
     found = [result for turn in turns if (result := _result(turn.reply, username))][:_MOST]
     await query.answer(
         [
-            InlineQueryResultArticle(
-                str(number), title, content, description=line
-            )
+            InlineQueryResultArticle(str(number), title, content, description=line)
             for number, (title, line, content) in enumerate(found, start=1)
         ],
         cache_time=_KEPT,
@@ -53,7 +52,7 @@ def _result(reply: Reply, username: str) -> tuple[str, str, InputTextMessageCont
     if not lead:
         return None
     heading = f"<b>{html.escape(title, quote=False)}</b>\n\n" if reply.title else ""
-    whole = heading + body(reply.without_choices())
+    whole = heading + body(replace(reply, choices=(), choices_title=None))
     first, *rest = split(whole)
     shared = first.html
     if rest:

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections import Counter
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from telegram import CallbackQuery, ChatMember, Update
@@ -19,6 +17,7 @@ from bot.channels.telegram import inline, taps
 from bot.channels.telegram.incoming import CHANNEL, Rating, to_incoming, to_rating
 
 if TYPE_CHECKING:
+    from collections import Counter
     from collections.abc import Coroutine
 
     from telegram import Bot, ChatMemberUpdated
@@ -37,7 +36,12 @@ class Receiver:
     """Takes updates as Telegram wrote them, for one bot and one reception."""
 
     def __init__(
-        self, bot: Bot, me: Me, reception: Reception, find: inline.Find | None, counts: Counter[str]
+        self,
+        bot: Bot,
+        me: Me,
+        reception: Reception,
+        find: inline.Find | None,
+        counts: Counter[str],
     ) -> None:
         self._bot = bot
         self._me = me
@@ -119,11 +123,10 @@ def _parse(raw: object, bot: Bot) -> Update:
 
 
 async def _quietly(sign: Coroutine[Any, Any, None]) -> None:
-    """A sign that fails is only noted; Telegram refuses those that come too late."""
-    with suppress(TelegramError):
-        try:
-            await sign
-        except TelegramError:
-            raise
-        except Exception as exc:  # noqa: BLE001 - the answer goes its own way
-            _log.error("a sign could not be shown: %s", type(exc).__name__)
+    """A sign that fails never keeps an answer away; Telegram refuses those that come too late."""
+    try:
+        await sign
+    except TelegramError as exc:
+        _log.info("a sign was refused: %s", type(exc).__name__)
+    except Exception as exc:  # noqa: BLE001 - the answer goes its own way
+        _log.error("a sign could not be shown: %s", type(exc).__name__)

@@ -46,7 +46,9 @@ async def show_rating(query: CallbackQuery, *, kept: bool | None) -> None:
         await _both(query.answer(_THANKS if kept else _NO_SUCH_TURN), _mark(query))
 
 
-async def _both(first: Coroutine[object, object, object], second: Coroutine[object, object, object]) -> None:
+async def _both(
+    first: Coroutine[object, object, object], second: Coroutine[object, object, object]
+) -> None:
     """Do both, even if one fails; then tell of the first that did."""
     for trouble in await asyncio.gather(first, second, return_exceptions=True):
         if isinstance(trouble, BaseException):

@@ -36,7 +36,7 @@ _NOT_HTTPS = (
     "Địa chỉ công khai {url} chưa dùng được cho Telegram: phải bắt đầu bằng https:// và không có "
     "dấu “?” hay “#”."
 )
-_BAD_SECRET = (
+_UNFIT = (
     "HOIDAP_TELEGRAM_WEBHOOK_SECRET phải gồm 16–256 ký tự A–Z, a–z, 0–9, “_”, “-”. "
     "Bỏ biến này thì bot tự tạo mã bí mật."
 )
@@ -61,10 +61,10 @@ class Webhook:
             raise ChannelError(_NOT_HTTPS.format(url=public_url))
         if not secret:
             if not key:
-                raise ChannelError(_BAD_SECRET)
+                raise ChannelError(_UNFIT)
             secret = hmac.digest(key, f"telegram webhook {token}".encode(), "sha256").hex()
         if not _SECRET.fullmatch(secret):
-            raise ChannelError(_BAD_SECRET)
+            raise ChannelError(_UNFIT)
         return cls(public_url.rstrip("/") + PATH, secret)
 
 
