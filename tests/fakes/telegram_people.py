@@ -50,12 +50,12 @@ class Chat:
 
     def say(self, text: str, by: int | None = None, **more: Any) -> int:
         """Send a text, marked as Telegram marks it; returns the id of the message."""
-        return self.send(by, text=text, entities=_entities(text), **more)
+        return self.send(by, text=text, entities=marks(text), **more)
 
     def send_photo(self, caption: str | None = None, by: int | None = None, **more: Any) -> int:
         photo = {"file_id": "p", "file_unique_id": "p", "width": 90, "height": 90}
         if caption:
-            more |= {"caption": caption, "caption_entities": _entities(caption)}
+            more |= {"caption": caption, "caption_entities": marks(caption)}
         return self.send(by, photo=[photo], **more)
 
     def send(self, by: int | None = None, **content: Any) -> int:
@@ -70,7 +70,7 @@ class Chat:
 
     def edit(self, message_id: int, by: int | None = None, **content: Any) -> None:
         if "text" in content:
-            content["entities"] = _entities(content["text"])
+            content["entities"] = marks(content["text"])
         changed = {"message_id": message_id, "edit_date": 1_790_000_060} | content
         self.fake.put(edited_message=self.message(by) | changed)
 
@@ -138,7 +138,8 @@ class Chat:
         return self.messages[self._read - 1]
 
 
-def _entities(text: str) -> list[Json]:
+def marks(text: str) -> list[Json]:
+    """The entities that a client puts on names and commands."""
     return [
         {
             "type": "mention" if found[0].startswith("@") else "bot_command",
