@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import sqlite3
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, Self
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from bot.channels.channel import Channel
+    from bot.channels.telegram import TelegramChannel
     from bot.messages import Desk
 
 _SCHEMA = """
@@ -96,16 +96,18 @@ class Ledger:
 class Answering:
     """A ledger whose messages are answered one after the other. Use as `async with`."""
 
-    def __init__(self, ledger: Ledger, desk: Desk, channel: Channel) -> None:
+    def __init__(self, ledger: Ledger, desk: Desk, channel: TelegramChannel) -> None:
         self.ledger = ledger
         self.undelivered: list[str] = []  # reasons
         self.delays: list[float | None] = []  # what was asked to wait
         self._desk = desk
-        self._channel = channel
+        self.channel = channel
         self._news = asyncio.Event()
+        self._idle = asyncio.Event()
 
     async def accept(self, incoming: Incoming) -> bool:
         new = await self.ledger.accept(incoming)
+        self._idle.clear()
         self._news.set()
         return new
 
@@ -117,15 +119,18 @@ class Answering:
         await self.ledger.erase(channel=channel, user=user)
 
     async def __aenter__(self) -> Self:
-        await self._channel.start(self)
+        await self.channel.start(self)
         self._working = asyncio.create_task(self._work())
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        await self._channel.stop()
+        await self.channel.stop()
+        with suppress(TimeoutError):  # what is being answered is finished, if it can be
+            async with asyncio.timeout(1):
+                await self._idle.wait()
         self._working.cancel()
         await asyncio.wait([self._working])
-        await self._channel.close()
+        await self.channel.close()
         if not self._working.cancelled() and (broken := self._working.exception()):
             raise broken
 
@@ -133,16 +138,18 @@ class Answering:
         while True:
             for number, incoming in self.ledger.rows("answered = 0"):
                 turn = await self._desk.respond(incoming)
-                for payload in self._channel.render(turn):
+                for payload in self.channel.render(turn):
                     await self._send(incoming.address, json.dumps(payload))
                 self.ledger.done(number)
+            if not self._news.is_set():
+                self._idle.set()
             await self._news.wait()
             self._news.clear()
 
     async def _send(self, address: str, payload: str) -> None:
         while True:
             try:
-                return await self._channel.send(address, json.loads(payload))
+                return await self.channel.send(address, json.loads(payload))
             except TryLaterError as error:
                 self.delays.append(error.seconds)
                 await asyncio.sleep(0.01)
