@@ -27,6 +27,7 @@ async def fake() -> AsyncIterator[FakeTelegram]:
 @pytest.fixture
 async def bot(fake: FakeTelegram, tmp_path: Path) -> AsyncIterator[Answering]:
     async with answering(fake, tmp_path) as bot:
+        await fake.until(lambda: bool(fake.called("getUpdates")))
         yield bot
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import re
+import warnings
 from typing import TYPE_CHECKING, Any
 
 from telegram import (
@@ -19,6 +20,7 @@ from telegram import (
 from telegram.error import BadRequest, InvalidToken, NetworkError, RetryAfter, TelegramError
 from telegram.ext import AIORateLimiter, ExtBot
 from telegram.request import HTTPXRequest
+from telegram.warnings import PTBDeprecationWarning
 
 from bot.channels.errors import ChannelError, UnreachableError
 
@@ -114,6 +116,8 @@ def silence() -> None:
     """Keep libraries from logging what they would: addresses with the token, whole updates."""
     for name in ("telegram", "httpx", "httpcore"):
         logging.getLogger(name).setLevel(logging.CRITICAL + 1)
+    # Every 429 would warn that its wait becomes a duration in a later version; both are read.
+    warnings.filterwarnings("ignore", ".*retry_after", PTBDeprecationWarning)
 
 
 def looks_like_a_token(token: str) -> bool:

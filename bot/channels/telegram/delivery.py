@@ -7,7 +7,6 @@ never, so a send whose outcome is unknown counts as one that failed.
 from __future__ import annotations
 
 import logging
-import warnings
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -15,7 +14,6 @@ from typing import TYPE_CHECKING
 from telegram import Bot, InlineKeyboardMarkup, LinkPreviewOptions, ReplyParameters
 from telegram.constants import ChatAction, ParseMode
 from telegram.error import BadRequest, ChatMigrated, Forbidden, RetryAfter, TelegramError
-from telegram.warnings import PTBDeprecationWarning
 
 from bot.channels.errors import TryLaterError, UndeliverableError
 
@@ -122,7 +120,5 @@ def _told() -> Iterator[None]:
 
 def _seconds(exc: RetryAfter) -> float:
     """Read the wait, which is a number now and becomes a duration in a later version."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", PTBDeprecationWarning)
-        wait = exc.retry_after
+    wait = exc.retry_after
     return float(wait) if isinstance(wait, int) else wait.total_seconds()
