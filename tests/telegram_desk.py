@@ -72,7 +72,7 @@ class ScriptedDesk:
 
 def channel_of(fake: FakeTelegram, **settings: Any) -> TelegramChannel:
     """A channel on the fake; it does not look long for rivals, and is not patient."""
-    own = {"topics": lambda: TOPICS, "watch": 0, "patience": 2.0}
+    own: dict[str, Any] = {"topics": lambda: TOPICS, "watch": 0, "patience": 2.0}
     return TelegramChannel(token=fake.token, base_url=fake.url, **(own | settings))
 
 
