@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import logging
 from typing import TYPE_CHECKING
 
 import pytest
 
 from bot.messages import Content
 from tests.fakes.telegram_server import FakeTelegram
-from tests.telegram_desk import NASTY, ScriptedDesk, answering
+from tests.telegram_desk import NASTY, answering
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -236,19 +235,3 @@ async def test_who_blocked_the_bot_is_dropped_and_others_are_served(
     assert (await fake.user(8).next()).text == "Bạn nói: alo"
     assert (bot.undelivered, bot.channel.counts["blocked"]) == (["blocked"], 1)
     assert len(fake.called("sendMessage")) == 2
-
-
-async def test_the_log_holds_neither_token_nor_what_was_said(
-    fake: FakeTelegram, tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
-    """Even when everything is logged and a lot goes wrong."""
-    caplog.set_level(logging.DEBUG)
-    fake.break_once("sendMessage")
-    fake.drop_once("getUpdates")
-    fake.refuse_once("sendMessage", "Bad Request: can't parse entities: thẻ bí-mật")
-    async with answering(fake, tmp_path, ScriptedDesk()):
-        fake.user(7).say("bí-mật")
-        assert (await fake.user(7).next()).text == "Bạn nói: bí-mật"
-    assert "Telegram refused the marks" in caplog.text
-    assert fake.token not in caplog.text
-    assert "bí-mật" not in caplog.text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import traceback
 from typing import TYPE_CHECKING
 
@@ -176,3 +177,19 @@ async def test_a_second_poller_is_refused_and_the_first_goes_on(
         fake.user(7).say("còn đó không")
         assert (await fake.user(7).next()).text == "Bạn nói: còn đó không"
     assert "Một chương trình khác đang nhận tin nhắn" in caplog.text
+
+
+async def test_the_log_holds_neither_token_nor_what_was_said(
+    fake: FakeTelegram, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Even when everything is logged and a lot goes wrong."""
+    caplog.set_level(logging.DEBUG)
+    fake.break_once("sendMessage")
+    fake.drop_once("getUpdates")
+    fake.refuse_once("sendMessage", "Bad Request: can't parse entities: thẻ bí-mật")
+    async with answering(fake, tmp_path):
+        fake.user(7).say("bí-mật")
+        assert (await fake.user(7).next()).text == "Bạn nói: bí-mật"
+    assert "Telegram refused the marks" in caplog.text
+    assert fake.token not in caplog.text
+    assert "bí-mật" not in caplog.text
