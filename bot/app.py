@@ -16,6 +16,7 @@ import uvicorn
 from bot.channels.errors import ChannelError, UnreachableError
 from bot.channels.telegram import TelegramChannel
 from bot.channels.web import build_web
+from bot.direct import DirectReception
 from bot.embeddings import choose_embedder
 from bot.front_desk import FrontDesk
 from bot.learning import Learning
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
     from starlette.applications import Starlette
 
+    from bot.channels.channel import Reception
     from bot.config import Settings
     from bot.faq import Faq
     from bot.messages import Choice
@@ -152,12 +154,11 @@ class Service:
         token = settings.telegram_token
         base_url = str(settings.telegram_base_url) if settings.telegram_base_url else None
         self.telegram = (
-            TelegramChannel(
-                app.desk, token=token.get_secret_value(), base_url=base_url, topics=app.topics
-            )
+            TelegramChannel(token=token.get_secret_value(), base_url=base_url, topics=app.topics)
             if token and token.get_secret_value()
             else None
         )
+        self._reception = DirectReception(app.desk, self.telegram) if self.telegram else None
 
     @property
     def address(self) -> str:
@@ -171,18 +172,20 @@ class Service:
         A token that is refused is raised (`ChannelError`). A server that cannot be reached must
         not keep the web chat from people: it is tried again for as long as the bot runs.
         """
-        if self.telegram:
+        if self.telegram and self._reception:
             try:
-                await self.telegram.start()
+                await self.telegram.start(self._reception)
             except UnreachableError as error:
                 log.warning("telegram unreachable, trying again later", why=str(error))
-                self._retrying = asyncio.create_task(self._start_later(self.telegram))
+                self._retrying = asyncio.create_task(
+                    self._start_later(self.telegram, self._reception)
+                )
 
-    async def _start_later(self, channel: TelegramChannel) -> None:
+    async def _start_later(self, channel: TelegramChannel, reception: Reception) -> None:
         while True:
             await asyncio.sleep(_RETRY_SECONDS)
             try:
-                await channel.start()
+                await channel.start(reception)
             except UnreachableError:
                 continue
             except ChannelError as error:
@@ -203,8 +206,10 @@ class Service:
             if self._retrying:
                 self._retrying.cancel()
                 await asyncio.wait([self._retrying])
-            if self.telegram:
+            if self.telegram and self._reception:
                 await self.telegram.stop()
+                await self._reception.settle()
+                await self.telegram.close()
             log.info("stopped")
 
     def stop(self) -> None:

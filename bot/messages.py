@@ -101,6 +101,7 @@ class Reply:
     Order on every channel: `caution`, `text`, `sections`, `sources` with `checked`,
     then `choices_title` and the choices (numbered where there are no buttons).
     `text` and `caution` are Markdown (bold, lists, links).
+    `title` is what the entry is called: shown only where an answer stands without its question.
     """
 
     status: Status
@@ -113,6 +114,7 @@ class Reply:
     choices_title: str | None = None
     choices: tuple[Choice, ...] = ()
     asks_feedback: bool = False
+    title: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -164,6 +164,7 @@ def answer(
         choices_title="Câu hỏi liên quan:" if related else None,
         choices=entry_choices(related),
         asks_feedback=True,
+        title=entry.title,
     )
 
 
@@ -179,7 +180,9 @@ def small_talk(
 
 
 def signpost(entry: Entry, values: Mapping[str, Value], today: date) -> Reply:
-    return Reply(Status.SIGNPOSTED, fill(entry.answer, values, today), entry=entry.id)
+    return Reply(
+        Status.SIGNPOSTED, fill(entry.answer, values, today), entry=entry.id, title=entry.title
+    )
 
 
 def clarify(entries: Sequence[Entry]) -> Reply:
