@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 _DEFAULT_LIFE = 3600.0  # seconds, if the answer does not tell; Zalo's tokens live 25 hours
 _LONGEST_LIFE = 90 * 86400.0
-_TOKEN = re.compile(r"[!-~]{1,8192}")  # what a header can carry
+TOKEN = re.compile(r"[!-~]{1,8192}")  # what a header can carry
 _NO_TOKENS = "Zalo trả lời không có mã truy cập"
 
 
@@ -62,6 +62,19 @@ def new_challenge() -> Challenge:
     return Challenge(verifier, challenge, secrets.token_urlsafe(16))
 
 
+def permission_page(
+    redirect: str, challenge: Challenge, *, app_id: str, base_url: str | None = None
+) -> str:
+    """Name the page on which an admin of the OA allows the app to act for it."""
+    query = {
+        "app_id": app_id,
+        "redirect_uri": redirect,
+        "code_challenge": challenge.challenge,
+        "state": challenge.state,
+    }
+    return f"{(base_url or OAUTH).rstrip('/')}/v4/oa/permission?{urlencode(query)}"
+
+
 class OAuth:
     """Gets tokens for one app."""
 
@@ -72,16 +85,6 @@ class OAuth:
         self._app_id = app_id
         self._app_secret = app_secret
         self._base = (base_url or OAUTH).rstrip("/")
-
-    def permission_url(self, redirect: str, challenge: Challenge) -> str:
-        """Name the page on which an admin of the OA allows the app to act for it."""
-        query = {
-            "app_id": self._app_id,
-            "redirect_uri": redirect,
-            "code_challenge": challenge.challenge,
-            "state": challenge.state,
-        }
-        return f"{self._base}/v4/oa/permission?{urlencode(query)}"
 
     async def exchange(self, code: str, verifier: str) -> Grant:
         """Get the first tokens. A code works once, for ten minutes. Raises as `refresh` does."""
@@ -120,7 +123,7 @@ def _grant(body: object) -> Grant | None:
     access, refresh = body.get("access_token"), body.get("refresh_token")
     if not (isinstance(access, str) and isinstance(refresh, str)):
         return None
-    if not (_TOKEN.fullmatch(access) and _TOKEN.fullmatch(refresh)):
+    if not (TOKEN.fullmatch(access) and TOKEN.fullmatch(refresh)):
         return None
     return Grant(access, refresh, _life(body.get("expires_in")))
 

@@ -71,7 +71,9 @@ def _judge(raw: bytes, given: str, secret: str, header_time: str) -> Verdict:
 
 def sign(app_id: str, raw: bytes, timestamp: str, secret: str) -> str:
     """Make the signature, without the "mac=" that stands before it in the header."""
-    return hashlib.sha256(app_id.encode() + raw + timestamp.encode() + secret.encode()).hexdigest()
+    return hashlib.sha256(
+        app_id.encode() + raw + timestamp.encode() + secret.encode("utf-8", "surrogatepass")
+    ).hexdigest()
 
 
 def _mac(header: str | None) -> str:

@@ -22,7 +22,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 from bot.channels.errors import TryLaterError
-from bot.channels.zalo_oa.oauth import OAuthRefusedError
+from bot.channels.zalo_oa.oauth import TOKEN, OAuthRefusedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -79,7 +79,8 @@ class Pair:
         except (ValueError, TypeError, KeyError, RecursionError, OverflowError):
             return None
         times_known = math.isfinite(pair.renew_at) and math.isfinite(pair.expires_at)
-        return pair if pair.access and pair.refresh and times_known else None
+        sendable = TOKEN.fullmatch(pair.access) and TOKEN.fullmatch(pair.refresh)
+        return pair if sendable and times_known else None
 
 
 class Tokens:
@@ -200,8 +201,9 @@ class Tokens:
         return pair.access
 
     def _lose(self, message: str) -> None:
-        self.trouble = message
-        _log.error(message)
+        if message != self.trouble:
+            self.trouble = message
+            _log.error(message)
 
     async def _read(self) -> str | None:
         try:
