@@ -6,10 +6,11 @@ import asyncio
 from typing import TYPE_CHECKING
 
 import pytest
+from starlette.applications import Starlette
 from starlette.responses import Response
 from starlette.routing import Route
 
-from tests.fakes.loopback import Loopback
+from tests.fakes.loopback import serving
 from tests.fakes.telegram_delivery import HEADER
 from tests.telegram_raw import Bot, raw_bot
 
@@ -120,8 +121,9 @@ async def test_a_webhook_is_delivered_to_with_its_secret_until_the_answer_is_2xx
         seen.append((request.headers.get(HEADER), (await request.json())["message"]["text"]))
         return Response(status_code=answers[len(seen) - 1])
 
-    async with Loopback([Route("/hook", hook, methods=["POST"])]) as server:
-        bot.fake.hosts["https://hoidap.example"] = server.url
+    hooked = Starlette(routes=[Route("/hook", hook, methods=["POST"])])
+    async with serving(hooked) as url:
+        bot.fake.hosts["https://hoidap.example"] = url
         await bot("setWebhook", url=PUBLIC, secret_token="rat_bi-mat")
         for text in ("một", "hai"):
             bot.fake.user(7).say(text)

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
+from starlette.applications import Starlette
 
 from bot.channels.errors import ChannelError, UnreachableError
 from bot.channels.telegram.webhook import Webhook
-from tests.fakes.loopback import Loopback
+from tests.fakes.loopback import serving
 from tests.fakes.telegram_delivery import HEADER
 from tests.fakes.telegram_server import FakeTelegram
 from tests.receptions import Ledger
@@ -38,9 +39,9 @@ async def fake() -> AsyncIterator[FakeTelegram]:
 @asynccontextmanager
 async def public(fake: FakeTelegram, channel: TelegramChannel) -> AsyncIterator[str]:
     """Serve the channel's routes where Telegram finds them."""
-    async with Loopback(channel.routes()) as server:
-        fake.hosts[PUBLIC] = server.url
-        yield f"{server.url}/webhook/telegram"
+    async with serving(Starlette(routes=channel.routes())) as url:
+        fake.hosts[PUBLIC] = url
+        yield f"{url}/webhook/telegram"
 
 
 @pytest.fixture

@@ -11,14 +11,16 @@ import asyncio
 import contextlib
 import itertools
 import json
+from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import parse_qsl
 
+from starlette.applications import Starlette
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from tests.fakes import telegram_methods as methods
-from tests.fakes.loopback import Loopback
+from tests.fakes.loopback import serving
 from tests.fakes.telegram_api import ApiError, Json
 from tests.fakes.telegram_delivery import Delivery, deliver
 from tests.fakes.telegram_people import Chat
@@ -81,8 +83,8 @@ class FakeTelegram:
 
     async def __aenter__(self) -> Self:
         route = Route("/bot{token}/{method}", self._serve, methods=["GET", "POST"])
-        self._server = Loopback([route])
-        self.url = await self._server.open()
+        self._served = AsyncExitStack()
+        self.url = await self._served.enter_async_context(serving(Starlette(routes=[route])))
         self._delivering = asyncio.create_task(deliver(self))
         return self
 
@@ -91,7 +93,7 @@ class FakeTelegram:
         await asyncio.wait([self._delivering])
         self._poll += 1
         await self.changed()
-        await self._server.close()
+        await self._served.aclose()
 
     @property
     def me(self) -> Json:
