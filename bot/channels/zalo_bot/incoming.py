@@ -67,7 +67,8 @@ def to_incoming(event: Mapping[str, object], names: Sequence[str] = ()) -> Incom
         user or address,
         Content.TEXT if kind[1] == "text" else Content.OTHER,
         text,
-        message_id=_id(message.get("message_id")) or _made_up_id(message),
+        message_id=_id(message.get("message_id"))
+        or _made_up_id(kind[1], address, user, _id(message.get("date")), text),
         address=json.dumps({"chat_id": address}),
     )
 
@@ -100,9 +101,9 @@ def _without_name(text: str, names: Sequence[str]) -> str | None:
     return rest.strip() if found else None
 
 
-def _made_up_id(message: Mapping[str, object]) -> str:
+def _made_up_id(*parts: str) -> str:
     """Name a message that came without an id, the same at every delivery of it."""
-    content = json.dumps(message, sort_keys=True, default=str).encode()
+    content = json.dumps(parts).encode()
     return f"#{hashlib.sha256(content).hexdigest()[:40]}"
 
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from bot.channels.zalo_bot.client import CallError
 from bot.channels.zalo_bot.incoming import to_events
+from bot.store import StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
@@ -39,6 +40,7 @@ _log = logging.getLogger(__name__)
 
 _BREATH = 0.5  # seconds, so that a server which does not hold a poll is not run over
 _LONGEST_WAIT = 60.0  # seconds between attempts
+_MOST_ATTEMPTS = 4
 
 
 class Poller:
@@ -91,17 +93,23 @@ class Poller:
         return events
 
     async def _keep(self, event: Mapping[str, object]) -> None:
-        """Offer an event until it is taken: Zalo will not give it again."""
-        wait = self._first_wait
+        """Offer an event until it is taken: Zalo will not give it again.
+
+        What breaks for another reason than the store would break again: it must not stop the rest.
+        """
+        wait, attempts = self._first_wait, 0
         while True:
             try:
                 return await self._accept(event)
             except Exception as error:  # noqa: BLE001 - whatever broke, the only copy is here
-                _log.error(
-                    "an event is not stored yet, trying on: %s", type(error).__name__
-                )  # no traceback: it may quote it
-                await asyncio.sleep(wait)
-                wait = min(2 * wait, _LONGEST_WAIT)
+                # no traceback: it may quote the event
+                _log.error("an event is not stored: %s", type(error).__name__)
+                attempts += not isinstance(error, StoreError)
+            if attempts == _MOST_ATTEMPTS:
+                _log.error("an event is given up")
+                return None
+            await asyncio.sleep(wait)
+            wait = min(2 * wait, _LONGEST_WAIT)
 
     async def _report(self, error: CallError) -> None:
         """Say each kind of trouble once, not every few seconds."""
