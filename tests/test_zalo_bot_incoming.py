@@ -19,10 +19,10 @@ GROUP = "c01d9afa66b88fe60000"
 NAMES = ("Bot Phường Tân An", "bot.VDKyGxQvc")
 
 
-def event(kind: str = "text", **fields: Any) -> Json:
+def event(kind: str = "text", sender: Json | None = None, **fields: Any) -> Json:
     """Copy of the platform's own sample, with these fields over the message's."""
     message = {
-        "from": {"id": CITIZEN, "display_name": "Ted", "is_bot": False},
+        "from": sender or {"id": CITIZEN, "display_name": "Ted", "is_bot": False},
         "chat": {"id": CITIZEN, "chat_type": "PRIVATE"},
         "message_id": "2d758cb5e222177a4e35",
         "date": 1750316131602,
@@ -111,7 +111,7 @@ def test_what_is_no_text_is_other_content(given: Json, content: Content, text: s
         event(chat={"id": "x" * 300, "chat_type": "PRIVATE"}),
         event(chat={"id": CITIZEN, "chat_type": "CHANNEL"}),
         event(chat={"id": GROUP}),
-        event(**{"from": {"id": CITIZEN, "is_bot": True}}),
+        event(sender={"id": CITIZEN, "is_bot": True}),
         event("unsupported", chat={"id": GROUP, "chat_type": "GROUP"}),
         event("sticker", chat={"id": GROUP, "chat_type": "GROUP"}),
         in_group("chào cả nhà"),
@@ -146,7 +146,7 @@ def test_two_members_of_a_group_are_two_people() -> None:
     """A typed number must not choose from what somebody else was offered."""
     chat = {"id": GROUP, "chat_type": "GROUP"}
     others = {
-        to_incoming(event(text="@Bot 1", chat=chat, **{"from": {"id": member}}))
+        to_incoming(event(text="@Bot 1", chat=chat, sender={"id": member}))
         for member in ("a1", "b2")
     }
     assert {incoming.user for incoming in others if incoming} == {f"{GROUP}:a1", f"{GROUP}:b2"}
@@ -157,7 +157,7 @@ def test_a_chat_without_a_kind_is_private_if_it_is_the_senders_own() -> None:
     incoming = read(event(chat={"id": CITIZEN}))
     assert incoming
     assert incoming.user == CITIZEN
-    numbered = read(event(chat={"id": 12, "chat_type": "PRIVATE"}, **{"from": {"id": 12}}))
+    numbered = read(event(chat={"id": 12, "chat_type": "PRIVATE"}, sender={"id": 12}))
     assert numbered
     assert (numbered.user, chat_of(numbered.address)) == ("12", "12")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 NASTY = "<b>x</b> *y* _z_ `c` ``` [a](javascript:b) \\* \ue000\ue001\0"
 
 
-def turn(text: str = "Có.", status: Status = Status.ANSWERED, **parts: object) -> Turn:
-    return Turn(12, Reply(status=status, text=text, **parts))  # type: ignore[arg-type]  # any field
+def turn(text: str = "Có.", status: Status = Status.ANSWERED, **parts: Any) -> Turn:
+    return Turn(12, Reply(status=status, text=text, **parts))
 
 
 def styled(payload: Payload, code: str) -> list[str]:
@@ -108,7 +108,11 @@ def test_nothing_to_say_is_no_message() -> None:
 
 def test_marks_and_html_from_outside_stay_text() -> None:
     """No parse_mode is used, so nothing has to be escaped; marks of our own are dropped."""
-    parts = {"caution": NASTY, "choices_title": NASTY, "choices": (Choice("e:a", NASTY),)}
+    parts: dict[str, Any] = {
+        "caution": NASTY,
+        "choices_title": NASTY,
+        "choices": (Choice("e:a", NASTY),),
+    }
     (message,) = to_payloads(turn(NASTY, sections=(Section("fee", "", NASTY, (NASTY,)),), **parts))
     assert "parse_mode" not in message
     assert not set("\ue000\ue001\ue002\ue003\0") & set(message["text"])

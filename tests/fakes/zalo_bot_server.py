@@ -178,10 +178,8 @@ class FakeZaloBot:
         url = self.webhook
         for public, real in self.places.items():
             url = url.replace(public, real)
-        headers = {
-            "content-type": "application/json",
-            "x-bot-api-secret-token": self.secret if secret is None else secret,
-        }
+        given = self.secret if secret is None else secret
+        headers = {b"x-bot-api-secret-token": given.encode(), b"content-type": b"application/json"}
         try:
             return (await self._http.post(url, content=body, headers=headers)).status_code
         except httpx.HTTPError:

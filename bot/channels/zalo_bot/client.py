@@ -58,13 +58,14 @@ class CallError(Exception):
 class ZaloBotClient:
     """Calls the methods of one bot. Every call is tried once; `CallError` is all it raises."""
 
-    def __init__(self, token: str, base_url: str = BASE_URL) -> None:
-        """Take a token that `is_token`, and where the API is."""
+    def __init__(self, token: str, base_url: str = BASE_URL, *, seconds: float = _SECONDS) -> None:
+        """Take a token that `is_token`, where the API is, and how long a call may take."""
         for name in ("httpx", "httpcore"):  # they log addresses
             logging.getLogger(name).setLevel(logging.CRITICAL + 1)
         self._root = f"{base_url.rstrip('/')}/bot{token}"
         limits = httpx.Limits(max_connections=20)
-        self._http = httpx.AsyncClient(timeout=_timeout(_SECONDS), limits=limits)
+        self._http = httpx.AsyncClient(limits=limits)
+        self._seconds = seconds
 
     async def close(self) -> None:
         """Let go of connections; later calls fail."""
@@ -72,7 +73,7 @@ class ZaloBotClient:
 
     async def call(self, method: str, parameters: dict[str, Any] | None = None) -> Any:  # noqa: ANN401  # any JSON
         """Call a method; gives its `result`."""
-        return await self._call(method, parameters or {}, _SECONDS)
+        return await self._call(method, parameters or {}, self._seconds)
 
     async def wait_for_update(self, seconds: int = LONG_POLL) -> Any:  # noqa: ANN401
         """Ask for the next event, up to so many seconds; None if nobody wrote."""
