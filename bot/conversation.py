@@ -147,16 +147,12 @@ class Conversation:
             return Decision(replies.not_text(self.topics) if other else replies.empty(self.topics))
         if text.startswith("/"):
             return self._command(text)
-        if answer := _answer(text, session):
-            return self._choose(answer.id, session, today)
-        if wished := self._wished(text):
-            return Decision(wished)
-        asked = self.asked(message, session)
-        if asked is None:
-            number = _NUMBER.fullmatch(text)
-            assert number is not None
-            return self._number(int(number[1]), session, today)
-        reading = reading or self._matcher.read(asked)
+        if worded := self._worded(text, session, today):
+            return worded
+        if reading is None:
+            asked = self.asked(message, session)
+            assert asked is not None
+            reading = self._matcher.read(asked)
         first, *others = reading.chosen
         personal = message.holds_personal_data
         shown = first.text if others else text
@@ -172,6 +168,15 @@ class Conversation:
             return Decision(replies.topic_menu(self.topics))
         wished = self._wished(name) or self._wished(text)  # "/xoa_du_lieu", "/xóa dữ liệu"
         return Decision(wished or replies.help_text(self.topics))
+
+    def _worded(self, text: str, session: Session, today: date) -> Decision | None:
+        """Decide on what needs no matching: a number, a yes or no, a wish."""
+        if session.offered and (number := _NUMBER.fullmatch(text)):
+            return self._number(int(number[1]), session, today)
+        if answer := _answer(text, session):
+            return self._choose(answer.id, session, today)
+        wished = self._wished(text)
+        return Decision(wished) if wished else None
 
     def _wished(self, text: str) -> Reply | None:
         wished = wish(text)
