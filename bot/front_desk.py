@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from bot import replies
+from bot import privacy_replies, replies
 from bot.conversation import Conversation, Decision, Message, Question, Session
 from bot.messages import Turn, readable
 from bot.privacy import mask, pseudonym
-from bot.store import TurnRecord
+from bot.store import StoreError, TurnRecord
 from bot.store.records import as_stored
 from bot.understanding import Understanding
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from bot.faq import Faq
-    from bot.messages import Incoming
+    from bot.messages import Incoming, Reply
     from bot.store import Store
 
 _STORED_TEXT = 4000  # characters of a message that are kept
@@ -111,6 +111,8 @@ class FrontDesk:
         asked = conversation.asked(message, session)
         reading = None if asked is None else await self._understanding.read(asked)
         decision = conversation.respond(message, session, _day_in_vietnam(now), reading)
+        if decision.erases:
+            return Turn(_NO_TURN, await self._erase_on_request(incoming, decision))
         begun = TurnRecord(
             at=now,
             channel=incoming.channel,
@@ -135,6 +137,24 @@ class FrontDesk:
             ms=round(turn.latency_ms, 1),
         )
         return Turn(number, decision.reply)
+
+    async def _erase_on_request(self, incoming: Incoming, decision: Decision) -> Reply:
+        """Erase and confirm; a citizen who asked for it must not take a failure for success."""
+        try:
+            await self.erase(channel=incoming.channel, user=incoming.user)
+        except StoreError as error:
+            log.exception("erasing failed", channel=incoming.channel, error=type(error).__name__)
+            return privacy_replies.erasing_failed()
+        return decision.reply
+
+    async def erase(self, *, channel: str, user: str) -> None:
+        """Forget everything that is kept about a citizen on this channel.
+
+        Raises `StoreError` when nothing could be erased: a platform that passed on the wish must
+        then not be told that it was done.
+        """
+        erased = await self._store.erase(pseudonym(self._secret, channel, user))
+        log.info("erased", channel=channel, turns=erased)
 
     async def rate(self, turn: int, *, channel: str, user: str, useful: bool) -> bool:
         """Keep feedback on an own turn; False if there is no such turn, or it could not be kept."""

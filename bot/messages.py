@@ -28,6 +28,10 @@ class Status(StrEnum):
     SMALL_TALK = "small_talk"
     SIGNPOSTED = "signposted"
     MENU = "menu"
+    PRIVACY = "privacy"  # what is kept of the citizen was shown
+    ERASE_OFFERED = "erase:offered"
+    ERASE_DECLINED = "erase:declined"
+    ERASED = "erase:done"  # such a turn is never stored
     UNKNOWN_WEAK = "unknown:weak"
     UNKNOWN_OUT_OF_SCOPE = "unknown:out_of_scope"
     UNKNOWN_NO_SUBJECT = "unknown:no_subject"

@@ -10,7 +10,7 @@ from functools import cache
 import pytest
 from pydantic import ValidationError
 
-from bot import replies
+from bot import privacy_replies, replies
 from bot.channels.plain import to_text
 from bot.channels.telegram.outgoing import to_payloads
 from bot.conversation import Conversation, Message, Session
@@ -60,6 +60,11 @@ def every_reply() -> list[Reply]:
         replies.none_fits(topics),
         replies.stale_choice(topics),
         replies.failed(),
+        privacy_replies.privacy(),
+        privacy_replies.erase_offer(),
+        privacy_replies.not_erased(),
+        privacy_replies.erased(),
+        privacy_replies.erasing_failed(),
     ]
 
 

@@ -277,6 +277,67 @@ async def test_ratings_at_once_leave_one(store: Store, path: Path) -> None:
         assert file.execute("SELECT count(*) FROM feedback").fetchone() == (1,)
 
 
+# Erasing
+
+
+async def test_a_person_is_forgotten_and_nobody_else(store: Store, path: Path) -> None:
+    """Turns go with their feedback, and their number is told; others keep both."""
+    for user in ("lan", "minh", "lan"):
+        turn = await store.add_turn(replace(TURN, user_key=user))
+        assert await store.rate(turn, user_key=user, useful=False, at=NOON)
+    assert await store.erase("lan") == 2
+    assert await store.last_turn("lan") is None
+    assert await store.last_turn("minh") == replace(TURN, user_key="minh")
+    assert [group.people for group in await store.unanswered(limit=9, now=NOON)] == [1]
+    with closing(sqlite3.connect(path)) as file:
+        assert file.execute("SELECT turn_id FROM feedback").fetchall() == [(2,)]
+
+
+async def test_who_is_not_known_can_be_forgotten(store: Store) -> None:
+    """Erasing twice, or somebody who never wrote, is no fault."""
+    await store.add_turn(TURN)
+    assert await store.erase("hoa") == 0
+    assert await store.erase("lan") == 1
+    assert await store.erase("lan") == 0
+    await store.add_turn(TURN)
+    assert await store.last_turn("lan") == TURN
+
+
+async def test_every_table_that_names_people_forgets_them(store: Store, path: Path) -> None:
+    """A table with a person's key, or what hangs on it, must not be left out of the erasing."""
+    await store.rate(await store.add_turn(TURN), user_key="lan", useful=True, at=NOON)
+    with closing(sqlite3.connect(path)) as file:
+        assert sizes(file) == dict.fromkeys(metadata.tables, 1)
+    await store.erase("lan")
+    with closing(sqlite3.connect(path)) as file:
+        assert sizes(file) == dict.fromkeys(metadata.tables, 0)
+
+
+def sizes(file: sqlite3.Connection) -> dict[str, int]:
+    """How many rows each table has that the store knows."""
+    return {
+        table: file.execute(f"SELECT count(*) FROM {table}").fetchone()[0]  # noqa: S608
+        for table in metadata.tables
+    }
+
+
+async def test_an_erasing_that_fails_erases_nothing(path: Path) -> None:
+    """All or nothing: a person never keeps half of what they had."""
+    store = await Store.open(url_of(path), busy_seconds=0.1)
+    await store.rate(await store.add_turn(TURN), user_key="lan", useful=True, at=NOON)
+    await store.add_turn(replace(TURN, text="sau"))
+    with closing(sqlite3.connect(path)) as file, file:
+        file.execute(
+            "CREATE TRIGGER stop BEFORE DELETE ON turns WHEN old.text = 'sau' "
+            "BEGIN SELECT RAISE(ABORT, 'no'); END"
+        )
+    with pytest.raises(StoreError):
+        await store.erase("lan")
+    with closing(sqlite3.connect(path)) as file:
+        assert sizes(file) == {"turns": 2, "feedback": 1}
+    await store.close()
+
+
 # What a reviewer should look at
 
 

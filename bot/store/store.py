@@ -68,6 +68,16 @@ class Store:
             await connection.execute(insert(feedback).values(turn_id=turn, useful=useful, at=at))
             return True
 
+    async def erase(self, user_key: str) -> int:
+        """Forget this person in one transaction; the number of turns that went.
+
+        Feedback goes with its turn, by its foreign key. Every further table that holds a
+        person's key gets its line here.
+        """
+        async with self._write() as connection:
+            erased = await connection.execute(delete(turns).where(turns.c.user_key == user_key))
+            return erased.rowcount
+
     async def unanswered(self, *, limit: int, now: datetime) -> list[UnansweredGroup]:
         """List what a reviewer should look at, most people first."""
         async with self._read() as connection:
