@@ -24,6 +24,8 @@ from bot.store.outbox import Outgoing
 from bot.store.store import add_turns, erase
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from sqlalchemy import Connection
 
     from bot.channels.channel import Channel
@@ -47,18 +49,25 @@ class GoneError(Exception):
 class Answering:
     """Answers kept messages, and hands what is to be sent to the outbox."""
 
-    def __init__(self, store: Store, desk: FrontDesk, outbox: Outbox, cipher: Cipher) -> None:
+    def __init__(
+        self,
+        store: Store,
+        desk: FrontDesk,
+        outbox: Outbox,
+        cipher: Cipher,
+        pace: Callable[[], Awaitable[None]],
+    ) -> None:
+        """`pace` is waited for before each decision, which keeps everything else waiting."""
         self._store = store
         self._desk = desk
         self._outbox = outbox
         self._cipher = cipher
-        self._pace = asyncio.Lock()
+        self._pace = pace
         self._signs: set[asyncio.Task[None]] = set()
 
     async def answer(self, channel: Channel, kept: Kept, last: TurnRecord | None) -> None:
         """Decide, store and hand over. Raises `GoneError`, `StoreError`, or what else breaks."""
-        async with self._pace:  # one decision in a round of the event loop: others go on between
-            await asyncio.sleep(0)
+        await self._pace()
         loop = asyncio.get_running_loop()
         sign = loop.call_later(_TYPING_AFTER, self._show_typing, channel, kept)
         try:

@@ -27,13 +27,17 @@ from bot.config import ConfigError, Settings, load_settings
 from bot.conversation import Conversation, Message, Session
 from bot.embeddings import choose_embedder
 from bot.faq import Faq, knows_meaning, load_faq, with_meaning
+from bot.inbox_commands import inbox_app
 from bot.learning import unfinished
 from bot.log import set_up_logging
+from bot.loop import fast_loop
 from bot.messages import Content, readable
 from bot.new_entry import NewEntryError, begin_entry
 from bot.privacy import mask
 from bot.service import Service, bind
 from bot.store import Store, StoreError
+from bot.zalo_commands import zalo_app
+from bot.zalo_setup import zalo_setup
 from intents.catalog import load
 from intents.embedding import EmbeddingError
 from intents.lint.check import check
@@ -61,6 +65,8 @@ app = typer.Typer(
 )
 faq_app = typer.Typer(help="Kiểm tra và xem bộ câu hỏi (FAQ).", no_args_is_help=True)
 app.add_typer(faq_app, name="faq")
+app.add_typer(inbox_app(lambda path: _settings(path)), name="inbox")  # noqa: PLW0108  (it stands below)
+app.add_typer(zalo_app(lambda path: zalo_setup(_settings(path))), name="zalo")
 
 ConfigOption = Annotated[
     Path | None,
@@ -446,7 +452,8 @@ def _learned(settings: Settings, faq: Faq, embedder: Embedder) -> Faq:
 
 def _until_interrupted(work: Coroutine[object, object, None]) -> None:
     try:
-        asyncio.run(work)
+        with asyncio.Runner(loop_factory=fast_loop()) as runner:
+            runner.run(work)
     except KeyboardInterrupt:
         err.print("Đã dừng.")
         # The chat's thread may still wait for a line; at a usual end Python would abort over it.

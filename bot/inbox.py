@@ -36,6 +36,8 @@ _AT_ONCE = 16  # people who are being answered
 _MOST_WAITING = 20_000  # messages; more are not accepted, and the platform delivers them again
 _MOST_ATTEMPTS = 3
 _STORE_PAUSE = 2.0  # seconds after the store failed
+_CROWD = 4  # messages arriving at a time
+_PAUSES, _PAUSE_SECONDS = 6, 0.005
 _SWEEP_SECONDS = 10.0
 _SWEEPS_A_PURGE = 360  # one an hour
 _MEMORY = timedelta(days=7)  # of what was delivered: longer than any platform tries
@@ -63,7 +65,9 @@ class Inbox:
         self._most_waiting = most_waiting
         self._waiting = 0  # about: the sweep corrects it
         self._lanes = Lanes(self._answer_next, at_once=_AT_ONCE)
-        self._answering = Answering(store, desk, outbox, cipher)
+        self._arriving = 0  # messages that are being stored now
+        self._pace = asyncio.Lock()
+        self._answering = Answering(store, desk, outbox, cipher, self._wait_for_turn)
         self._sweeping: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
@@ -91,6 +95,7 @@ class Inbox:
             )
         message = self._kept(incoming)
         self._waiting += 1
+        self._arriving += 1
         # Whoever delivers may go away meanwhile: what is stored is answered all the same.
         return await asyncio.shield(asyncio.ensure_future(self._store_message(message)))
 
@@ -126,11 +131,25 @@ class Inbox:
             at = self._desk.now()
             number = await self._store.write(lambda c: table.add(c, message, at))
         finally:
+            self._arriving -= 1
             if number is None:
                 self._waiting -= 1
         if number is not None:
             self._lanes.add(message.user_key)
         return number is not None
+
+    async def _wait_for_turn(self) -> None:
+        """Let one decision after the other have its turn, and what arrives go before them.
+
+        Platforms wait for two seconds; so what arrives in crowds is stored first. But answers go
+        on, thirty a second at least.
+        """
+        async with self._pace:
+            await asyncio.sleep(0)
+            for _ in range(_PAUSES):
+                if self._arriving < _CROWD:
+                    break
+                await asyncio.sleep(_PAUSE_SECONDS)
 
     async def _answer_next(self, user_key: str) -> float | None:
         """Answer a person's next message; tells when to come back (`Lanes`)."""
@@ -175,7 +194,7 @@ class Inbox:
     async def _sweep(self) -> None:
         """Look for what nobody told of: left by another process, retried by an operator."""
         self._waiting, people = await self._store.read(
-            lambda c: (table.waiting(c), table.waiting_people(c))
+            lambda c: (table.waiting(c), table.waiting_people(c)), long=True
         )
         for user_key in people:
             self._lanes.add(user_key)
@@ -183,5 +202,5 @@ class Inbox:
     async def _purge(self) -> None:
         """Forget what was delivered long ago."""
         before = self._desk.now() - _MEMORY
-        while await self._store.write(partial(table.purge, before=before)):
+        while await self._store.write(partial(table.purge, before=before), long=True):
             pass

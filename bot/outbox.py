@@ -193,5 +193,5 @@ class Outbox:
 
     async def _sweep(self) -> None:
         """Look for what nobody told of: left by another process, retried by an operator."""
-        for channel, user_key in await self._store.read(table.waiting_people):
+        for channel, user_key in await self._store.read(table.waiting_people, long=True):
             self.add(channel, user_key)

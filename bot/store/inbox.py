@@ -9,16 +9,41 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, func, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    and_,
+    bindparam,
+    delete,
+    func,
+    or_,
+    select,
+    update,
+)
 
 from bot.messages import Content
 from bot.store.records import storable
 from bot.store.schema import contacts, inbox
-from bot.store.upsert import insert_unless_known, put
+from bot.store.upsert import InsertUnlessKnown, Put
 
 WAITING, DONE, DEAD = "waiting", "done", "dead"
 
 _EMPTY = {"text": None, "choice": None, "address": None}
+_insert = InsertUnlessKnown(inbox)
+_put_contact = Put(contacts)
+_OLDEST = (
+    select(inbox)
+    .where(inbox.c.user_key == bindparam("person"), inbox.c.state == WAITING)
+    .order_by(inbox.c.id)
+    .limit(1)
+)
+_THAT_WAITS = and_(inbox.c.id == bindparam("number"), inbox.c.state == WAITING)
+_FINISH = update(inbox).where(_THAT_WAITS).values(state=DONE, error=None, **_EMPTY)
+_FAIL = (
+    update(inbox)
+    .where(_THAT_WAITS)
+    .values(state=bindparam("then"), error=bindparam("why"), attempts=inbox.c.attempts + 1)
+)
 _MOST_PURGED = 5000  # rows in one transaction, so that nobody waits long for it
 
 
@@ -62,40 +87,34 @@ def add(connection: Connection, message: Received, at: datetime) -> int | None:
         "state": WAITING,
         "attempts": 0,
     }
-    number = insert_unless_known(connection, inbox, values)
+    number = _insert(connection, values)
     if number is not None:
         contact = {name: values[name] for name in ("user_key", "channel", "address")}
-        put(connection, contacts, {**contact, "last_at": at})
+        _put_contact(connection, {**contact, "last_at": at})
     return number
 
 
 def oldest(connection: Connection, user_key: str) -> Kept | None:
     """Find the first of this person's messages that waits."""
-    query = (
-        select(inbox)
-        .where(inbox.c.user_key == user_key, inbox.c.state == WAITING)
-        .order_by(inbox.c.id)
-        .limit(1)
-    )
-    row = connection.execute(query).mappings().first()
+    row = connection.execute(_OLDEST, {"person": user_key}).mappings().first()
     return _kept({**row}) if row else None
 
 
 def finish(connection: Connection, number: int) -> bool:
     """Note that a message is answered; False if it does not wait any more."""
-    return _change(connection, number, state=DONE, error=None, **_EMPTY)
+    return connection.execute(_FINISH, {"number": number}).rowcount == 1
 
 
 def fail(connection: Connection, number: int, error: str) -> bool:
-    """Count an attempt that failed."""
-    return _change(connection, number, attempts=inbox.c.attempts + 1, error=error[:200])
+    """Count an attempt that failed; False if the message does not wait any more."""
+    values = {"number": number, "then": WAITING, "why": error[:200]}
+    return connection.execute(_FAIL, values).rowcount == 1
 
 
 def bury(connection: Connection, number: int, error: str) -> bool:
-    """Give a message up; it is kept for the operator."""
-    return _change(
-        connection, number, state=DEAD, attempts=inbox.c.attempts + 1, error=error[:200]
-    )
+    """Give a message up, and keep it for the operator; False if it does not wait any more."""
+    values = {"number": number, "then": DEAD, "why": error[:200]}
+    return connection.execute(_FAIL, values).rowcount == 1
 
 
 def forget(connection: Connection, user_key: str, *, up_to: int | None = None) -> None:
@@ -167,11 +186,6 @@ def purge(connection: Connection, before: datetime) -> int:
 def _dead(number: int | None) -> ColumnElement[bool]:
     is_dead = inbox.c.state == DEAD
     return is_dead if number is None else and_(is_dead, inbox.c.id == number)
-
-
-def _change(connection: Connection, number: int, **values: object) -> bool:
-    waits = and_(inbox.c.id == number, inbox.c.state == WAITING)
-    return connection.execute(update(inbox).where(waits).values(values)).rowcount == 1
 
 
 def _kept(row: dict[str, Any]) -> Kept:

@@ -9,11 +9,31 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    and_,
+    bindparam,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
 
 from bot.store.schema import contacts, outbox
 
 WAITING, DEAD = "waiting", "dead"
+
+_ADD = insert(outbox)
+_OLDEST = (
+    select(outbox, contacts.c.last_at.label("heard"))
+    .outerjoin(contacts, contacts.c.user_key == outbox.c.user_key)
+    .where(outbox.c.user_key == bindparam("person"), outbox.c.state == WAITING)
+    .order_by(outbox.c.id)
+    .limit(1)
+)
+_SENT = delete(outbox).where(outbox.c.id == bindparam("number"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,24 +76,17 @@ def add(connection: Connection, messages: Sequence[Outgoing], at: datetime) -> N
             "since": at,
             "next_at": at,
         }
-        connection.execute(insert(outbox).values(values))
+        connection.execute(_ADD, values)
 
 
 def oldest(connection: Connection, user_key: str) -> Unsent | None:
     """Find the first message that waits to be sent to this person."""
-    query = (
-        select(outbox, contacts.c.last_at.label("heard"))
-        .outerjoin(contacts, contacts.c.user_key == outbox.c.user_key)
-        .where(outbox.c.user_key == user_key, outbox.c.state == WAITING)
-        .order_by(outbox.c.id)
-        .limit(1)
-    )
-    row = connection.execute(query).mappings().first()
+    row = connection.execute(_OLDEST, {"person": user_key}).mappings().first()
     return _unsent({**row}) if row else None
 
 
 def sent(connection: Connection, number: int) -> None:
-    connection.execute(delete(outbox).where(outbox.c.id == number))
+    connection.execute(_SENT, {"number": number})
 
 
 def delay(connection: Connection, number: int, error: str, until: datetime) -> None:

@@ -3,7 +3,9 @@
 from sqlalchemy import Connection, select
 
 from bot.store.schema import secrets
-from bot.store.upsert import put
+from bot.store.upsert import Put
+
+_put = Put(secrets)
 
 
 def find(connection: Connection, name: str) -> str | None:
@@ -12,4 +14,4 @@ def find(connection: Connection, name: str) -> str | None:
 
 
 def keep(connection: Connection, name: str, value: str) -> None:
-    put(connection, secrets, {"name": name, "value": value})
+    _put(connection, {"name": name, "value": value})

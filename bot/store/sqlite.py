@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sqlalchemy import URL, Connection, Engine, create_engine, delete, event, false, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from bot.store.errors import StoreError, as_store_error
@@ -24,7 +24,7 @@ _WIPE_MILLISECONDS = 300  # for readers to end
 def open_sqlite(url: str, *, busy_seconds: float) -> Engine:
     """Open the file, making it and its folder if need be, with the newest schema. Takes a while.
 
-    The engine is for threads: a coroutine driver would go through the event loop for every
+    The engine is no coroutine driver's: that goes through a thread and the event loop for every
     statement, and a busy loop would hold up each transaction many times.
     """
     parsed = _parse(url)
@@ -45,6 +45,19 @@ def open_sqlite(url: str, *, busy_seconds: float) -> Engine:
         engine.dispose()
         raise
     return engine
+
+
+def does_not_wait(connection: Connection) -> Connection:
+    """Have a connection say at once that another program holds the file."""
+    connection.exec_driver_sql("PRAGMA busy_timeout = 0")
+    connection.rollback()
+    return connection
+
+
+def is_busy(error: DBAPIError) -> bool:
+    """Tell whether another program holds the file."""
+    code: int = getattr(error.orig, "sqlite_errorcode", 0) & 0xFF
+    return code == sqlite3.SQLITE_BUSY
 
 
 def wipe(engine: Engine) -> bool:

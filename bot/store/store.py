@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from typing import Self, TypeVar
 
-from sqlalchemy import Connection, Engine, delete, insert, select
+from sqlalchemy import Connection, Engine, bindparam, delete, insert, select
 
 from bot.store import inbox, outbox
 from bot.store.errors import StoreError, as_store_error
@@ -27,6 +27,13 @@ from bot.store.sqlite import open_sqlite
 from bot.store.writer import Writer
 
 _READERS = 2
+_ADD_TURN = insert(turns)
+_LAST_TURN = (
+    select(turns)
+    .where(turns.c.user_key == bindparam("person"))
+    .order_by(turns.c.id.desc())
+    .limit(1)
+)
 
 T = TypeVar("T")
 
@@ -38,8 +45,7 @@ def add_turns(connection: Connection, records: Sequence[TurnRecord]) -> list[int
 
 def last_turn(connection: Connection, user_key: str) -> TurnRecord | None:
     """Find the newest turn of this person."""
-    query = select(turns).where(turns.c.user_key == user_key).order_by(turns.c.id.desc())
-    row = connection.execute(query.limit(1)).mappings().first()
+    row = connection.execute(_LAST_TURN, {"person": user_key}).mappings().first()
     return turn_from_row({**row}) if row else None
 
 
@@ -58,10 +64,11 @@ def erase(connection: Connection, user_key: str, *, up_to: int | None = None) ->
 class Store:
     """Keeps turns and feedback. Every method raises StoreError when the database fails."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, *, busy_seconds: float) -> None:
         self._engine = engine
         self.place = engine.url.database or ""
-        self._writer = Writer(engine, self.place)
+        self._writer = Writer(engine, self.place, busy_seconds=busy_seconds)
+        self._reader: Connection | None = None
         self._readers = ThreadPoolExecutor(_READERS, "store-reader")
         self._closed = False
 
@@ -71,20 +78,36 @@ class Store:
 
         `busy_seconds` is how long to wait for another program that holds the file.
         """
-        return cls(await asyncio.to_thread(open_sqlite, url, busy_seconds=busy_seconds))
+        engine = await asyncio.to_thread(open_sqlite, url, busy_seconds=busy_seconds)
+        return cls(engine, busy_seconds=busy_seconds)
 
-    async def read(self, query: Callable[[Connection], T]) -> T:
-        """Run a query in a transaction of its own."""
-        self._check_open()
-        return await asyncio.get_running_loop().run_in_executor(self._readers, self._read, query)
+    async def read(self, query: Callable[[Connection], T], *, long: bool = False) -> T:
+        """Run a query in a transaction of its own; `long` ones keep nobody waiting.
 
-    async def write(self, write: Callable[[Connection], T]) -> T:
-        """Run a write; when this returns, not even a power failure loses it.
-
-        It shares its transaction with others, and may run again if one of these fails.
+        What finds a row or two by an index takes less time than to have a thread do it.
         """
         self._check_open()
-        return await self._writer.run(write)
+        if long:
+            loop = asyncio.get_running_loop()
+            return await loop.run_in_executor(self._readers, self._read_aside, query)
+        with as_store_error(self.place):
+            try:
+                if self._reader is None:
+                    self._reader = self._engine.connect()
+                with self._reader.begin():
+                    return query(self._reader)
+            except Exception:
+                self._let_go()
+                raise
+
+    async def write(self, write: Callable[[Connection], T], *, long: bool = False) -> T:
+        """Run a write; when this returns, not even a power failure loses it.
+
+        It shares its transaction with others, and may run again if one of these fails. A `long`
+        one keeps those waiting that write, but nobody else.
+        """
+        self._check_open()
+        return await self._writer.run(write, long=long)
 
     async def erasing(self, write: Callable[[Connection], T]) -> T:
         """Run a write that erases: afterwards the files hold nothing of what went."""
@@ -123,16 +146,22 @@ class Store:
 
     async def unanswered(self, *, limit: int, now: datetime) -> list[UnansweredGroup]:
         """List what a reviewer should look at, most people first."""
-        return await self.read(lambda connection: _unanswered(connection, limit, now))
+        return await self.read(lambda connection: _unanswered(connection, limit, now), long=True)
 
     async def close(self) -> None:
         """Let the writes under way finish, then close the file."""
         self._closed = True
         await self._writer.close()
         self._readers.shutdown()
+        self._let_go()
         self._engine.dispose()
 
-    def _read(self, query: Callable[[Connection], T]) -> T:
+    def _let_go(self) -> None:
+        reader, self._reader = self._reader, None
+        if reader is not None:
+            reader.close()
+
+    def _read_aside(self, query: Callable[[Connection], T]) -> T:
         with as_store_error(self.place), self._engine.connect() as connection, connection.begin():
             return query(connection)
 
@@ -142,7 +171,7 @@ class Store:
 
 
 def _add_turn(connection: Connection, turn: TurnRecord) -> int:
-    key = connection.execute(insert(turns).values(turn_to_row(turn))).inserted_primary_key
+    key = connection.execute(_ADD_TURN, turn_to_row(turn)).inserted_primary_key
     assert key is not None
     return int(key.id)
 

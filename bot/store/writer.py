@@ -1,7 +1,12 @@
-"""One thread that writes: what waits is committed together, so one flush to the disk serves many.
+"""Writes, many in one transaction: one flush to the disk serves all that wait.
 
 A write is a function of a connection. It may run more than once, if another of the same
 transaction failed, so it changes nothing but the database.
+
+Statements run in the event loop: each takes some microseconds, whereas a thread would have to wait
+for Python's lock before and after each one. What takes long or has to wait does not: the commit,
+with its flush, and writes that are `long` run in a thread, a lock of another program is waited
+for asleep.
 """
 
 from __future__ import annotations
@@ -10,50 +15,62 @@ import asyncio
 import sqlite3
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from bot.store.errors import store_error
-from bot.store.sqlite import WRITES, wipe
+from bot.store.sqlite import WRITES, does_not_wait, is_busy, wipe
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from sqlalchemy import Connection, Engine
 
-    Write = Callable[[Connection], Any]
-
 T = TypeVar("T")
 
-_TOGETHER = 200  # writes in one transaction
+_TOGETHER = 100  # writes in one transaction
+_LOOK_AGAIN = 0.01  # seconds, while another program holds the file
 
 
-@dataclass(frozen=True, slots=True)
-class _Failed:
-    error: Exception
+@dataclass(slots=True)
+class _Asked:
+    """A write that waits."""
+
+    write: Callable[[Connection], Any]
+    done: asyncio.Future[Any]
+    long: bool
+    result: Any = None
+
+    def fail(self, error: Exception) -> None:
+        if not self.done.done():
+            self.done.set_exception(error)
 
 
 class Writer:
     """Commits writes in the order in which they were asked for."""
 
-    def __init__(self, engine: Engine, place: str) -> None:
+    def __init__(self, engine: Engine, place: str, *, busy_seconds: float) -> None:
         self._engine = engine
         self._place = place
+        self._busy_seconds = busy_seconds
+        self._connection: Connection | None = None
         self._thread = ThreadPoolExecutor(1, "store-writer")
-        self._queue: deque[tuple[Write, asyncio.Future[Any]]] = deque()
+        self._queue: deque[_Asked] = deque()
         self._working: asyncio.Task[None] | None = None
         self._wipe = False  # what was erased still stands in the log of the database
 
-    async def run(self, write: Callable[[Connection], T]) -> T:
+    async def run(self, write: Callable[[Connection], T], *, long: bool = False) -> T:
         """Give what a write gives, once not even a power failure loses it; or raise what it raises.
 
         A caller that stops waiting does not stop the write.
         """
         loop = asyncio.get_running_loop()
         done: asyncio.Future[T] = loop.create_future()
-        self._queue.append((write, done))
+        self._queue.append(_Asked(write, done, long))
         if self._working is None or self._working.done():
             self._working = loop.create_task(self._work())
         return await done
@@ -65,53 +82,82 @@ class Writer:
             self._wipe = True
             return write(connection)
 
-        return await self.run(erasing)
+        return await self.run(erasing, long=True)
 
     async def close(self) -> None:
         """Wait for what was asked for."""
         if self._working:
             await asyncio.wait([self._working])
         self._thread.shutdown()
+        self._let_go()
 
     async def _work(self) -> None:
-        loop = asyncio.get_running_loop()
         while self._queue:
             batch = [self._queue.popleft() for _ in range(min(len(self._queue), _TOGETHER))]
-            writes = [write for write, _ in batch]
-            outcomes = await loop.run_in_executor(self._thread, self._commit, writes)
-            for (_, done), outcome in zip(batch, outcomes, strict=True):
-                if done.done():  # nobody waits any more
-                    continue
-                if isinstance(outcome, _Failed):
-                    done.set_exception(outcome.error)
-                else:
-                    done.set_result(outcome)
-
-    def _commit(self, writes: Sequence[Write]) -> list[Any]:
-        """Commit all that can be; one that fails takes no other with it."""
-        outcomes: list[Any] = [None] * len(writes)
-        waiting = list(range(len(writes)))
-        while waiting:
-            at: int | None = None
             try:
-                with self._engine.connect() as connection:
-                    connection.execution_options(**{WRITES: True})
-                    with connection.begin():
-                        for at in waiting:
-                            outcomes[at] = writes[at](connection)
-                        at = None
+                await self._commit(batch)
+            except Exception as error:  # noqa: BLE001  # neither begun nor committed
+                self._let_go()
+                for asked in batch:
+                    asked.fail(self._explained(error))
+
+    async def _commit(self, batch: list[_Asked]) -> None:
+        """Commit all that can be; one that fails takes no other with it."""
+        while batch:
+            connection = await self._begin()
+            failed = await self._execute(connection, batch)
+            if failed is None:
+                await self._aside(connection.commit)
                 break
-            except Exception as error:  # noqa: BLE001  # handed to whoever asked for the write
-                failed = _Failed(self._explained(error))
-            if at is None:  # neither begun nor committed: nobody's fault
-                for one in waiting:
-                    outcomes[one] = failed
-                break
-            outcomes[at] = failed
-            waiting.remove(at)
+            connection.rollback()
+            batch.remove(failed)
         if self._wipe:
-            self._wipe = not wipe(self._engine)
-        return outcomes
+            self._wipe = not await self._aside(lambda: wipe(self._engine))
+        for asked in batch:
+            if not asked.done.done():  # else nobody waits any more
+                asked.done.set_result(asked.result)
+
+    async def _execute(self, connection: Connection, batch: Sequence[_Asked]) -> _Asked | None:
+        """Run the writes; the one that failed, if any, is told so."""
+        for asked in batch:
+            try:
+                if asked.long:
+                    asked.result = await self._aside(partial(asked.write, connection))
+                else:
+                    asked.result = asked.write(connection)
+            except Exception as error:  # noqa: BLE001  # handed to whoever asked for the write
+                asked.fail(self._explained(error))
+                return asked
+            await asyncio.sleep(0)
+        return None
+
+    async def _begin(self) -> Connection:
+        """Begin a transaction, waiting for another program as long as may be."""
+        loop = asyncio.get_running_loop()
+        give_up = loop.time() + self._busy_seconds
+        while True:
+            try:
+                if self._connection is None:
+                    self._connection = does_not_wait(self._engine.connect())
+                    self._connection.execution_options(**{WRITES: True})
+                self._connection.begin()
+            except DBAPIError as error:
+                self._let_go()
+                if not is_busy(error) or loop.time() > give_up:
+                    raise
+                await asyncio.sleep(_LOOK_AGAIN)
+            else:
+                return self._connection
+
+    async def _aside(self, work: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+
+    def _let_go(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            with suppress(SQLAlchemyError, sqlite3.Error):
+                connection.invalidate()
+            connection.close()
 
     def _explained(self, error: Exception) -> Exception:
         if isinstance(error, SQLAlchemyError | sqlite3.Error):
