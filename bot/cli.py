@@ -22,7 +22,9 @@ from rich.console import Console
 from typer.core import TyperCommand, TyperGroup
 
 from bot.errors import Fault
+from bot.inbox_commands import inbox_app
 from bot.show_faq import MOST_WARNINGS
+from bot.zalo_commands import zalo_app
 from intents.embedding import EmbeddingError
 from intents.noise import ALL_NOISES, Noise
 from intents.problems import CatalogError
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
 
     from bot.config import Settings
     from bot.faq import Faq
+    from bot.zalo_login import Setup as ZaloSetup
     from intents.embedding import Embedder
 
 out = Console(highlight=False)
@@ -49,6 +52,8 @@ app = typer.Typer(
 )
 faq_app = typer.Typer(help="Kiểm tra và xem bộ câu hỏi (FAQ).", no_args_is_help=True)
 app.add_typer(faq_app, name="faq")
+app.add_typer(inbox_app(lambda path: _settings(path)), name="inbox")  # noqa: PLW0108  (it stands below)
+app.add_typer(zalo_app(lambda path: _zalo_setup(path)), name="zalo")  # noqa: PLW0108
 
 ConfigOption = Annotated[
     Path | None,
@@ -107,8 +112,8 @@ def _fail(message: str, code: int = 1) -> NoReturn:
 
 @app.command()
 def run(config: ConfigOption = None) -> None:
-    """Chạy bot: trang chat trên web, và Telegram nếu có HOIDAP_TELEGRAM_TOKEN."""
-    from bot.app import bind
+    """Chạy bot: trang chat trên web, và Telegram, Zalo nếu đã cấu hình."""
+    from bot.service import bind
 
     settings = _settings(config)
     listener = bind(settings)  # first, so that a port in use is told at once
@@ -116,9 +121,16 @@ def run(config: ConfigOption = None) -> None:
     _until_interrupted(_serve(settings, faq, listener))
 
 
+def _zalo_setup(path: Path | None) -> ZaloSetup:
+    from bot.zalo_setup import zalo_setup
+
+    return zalo_setup(_settings(path))
+
+
 async def _serve(settings: Settings, faq: Faq, listener: socket.socket) -> None:
     from bot import show
-    from bot.app import App, Service
+    from bot.app import App
+    from bot.service import Service
 
     bot = await App.open(settings, faq)
     try:
@@ -471,9 +483,11 @@ def _learned(settings: Settings, faq: Faq, embedder: Embedder) -> Faq:
 
 def _until_interrupted(work: Coroutine[object, object, None]) -> None:
     from bot.learning import unfinished
+    from bot.loop import fast_loop
 
     try:
-        asyncio.run(work)
+        with asyncio.Runner(loop_factory=fast_loop()) as runner:
+            runner.run(work)
     except KeyboardInterrupt:
         err.print("Đã dừng.")
         # The chat's thread may still wait for a line; at a usual end Python would abort over it.

@@ -10,8 +10,9 @@ import unicodedata
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from bot import replies
+from bot import privacy_replies, replies
 from bot.messages import Choice, Content, Reply, Status
+from bot.wishes import answer_to_erase_offer, wish
 from intents.entry import Kind
 from intents.facets import asked_facets
 from intents.verdict import Answer, Clarify, Reason, Unknown
@@ -54,6 +55,11 @@ class Session:
     offered: tuple[Choice, ...] = ()
     question: Question | None = None
 
+    @property
+    def offers_erasing(self) -> bool:
+        """Whether the last turn asked if everything shall be erased."""
+        return any(choice.id == privacy_replies.ERASE_YES.id for choice in self.offered)
+
 
 @dataclass(frozen=True, slots=True)
 class Question:
@@ -69,6 +75,7 @@ class Decision:
 
     `question` is the one that the reply is about: after a choice, the one that was asked before.
     `following` are the decisions on the other questions of a message that asks several.
+    `erases`: the citizen said yes, so everything about them goes; this turn is not kept either.
     """
 
     reply: Reply
@@ -76,6 +83,7 @@ class Decision:
     explanation: Explanation | None = None
     choice: str | None = None
     following: tuple[Decision, ...] = ()
+    erases: bool = False
 
     @property
     def verdict(self) -> Verdict | None:
@@ -84,6 +92,11 @@ class Decision:
 
 def _typed(message: Message) -> str:
     return unicodedata.normalize("NFC", message.text).strip()
+
+
+def _answer(text: str, session: Session) -> Choice | None:
+    """Yes or no in words, where the last turn asked for it."""
+    return answer_to_erase_offer(text) if session.offers_erasing else None
 
 
 class Conversation:
@@ -106,6 +119,8 @@ class Conversation:
         if message.choice is not None or not text or text.startswith("/"):
             return None
         if session.offered and _NUMBER.fullmatch(text):
+            return None
+        if _answer(text, session) or wish(text):
             return None
         return _PLACEHOLDER.sub(" ", text) if message.holds_personal_data else text
 
@@ -132,12 +147,12 @@ class Conversation:
             return Decision(replies.not_text(self.topics) if other else replies.empty(self.topics))
         if text.startswith("/"):
             return self._command(text)
-        asked = self.asked(message, session)
-        if asked is None:
-            number = _NUMBER.fullmatch(text)
-            assert number is not None
-            return self._number(int(number[1]), session, today)
-        reading = reading or self._matcher.read(asked)
+        if worded := self._worded(text, session, today):
+            return worded
+        if reading is None:
+            asked = self.asked(message, session)
+            assert asked is not None
+            reading = self._matcher.read(asked)
         first, *others = reading.chosen
         personal = message.holds_personal_data
         shown = first.text if others else text
@@ -151,7 +166,21 @@ class Conversation:
             return Decision(replies.greeting(self.topics))
         if name == "chu_de":
             return Decision(replies.topic_menu(self.topics))
-        return Decision(replies.help_text(self.topics))
+        wished = self._wished(name) or self._wished(text)  # "/xoa_du_lieu", "/xóa dữ liệu"
+        return Decision(wished or replies.help_text(self.topics))
+
+    def _worded(self, text: str, session: Session, today: date) -> Decision | None:
+        """Decide on what needs no matching: a number, a yes or no, a wish."""
+        if session.offered and (number := _NUMBER.fullmatch(text)):
+            return self._number(int(number[1]), session, today)
+        if answer := _answer(text, session):
+            return self._choose(answer.id, session, today)
+        wished = self._wished(text)
+        return Decision(wished) if wished else None
+
+    def _wished(self, text: str) -> Reply | None:
+        wished = wish(text)
+        return self._fixed(wished.id) if wished else None
 
     def _number(self, number: int, session: Session, today: date) -> Decision:
         if 1 <= number <= len(session.offered):
@@ -162,19 +191,32 @@ class Conversation:
         )
 
     def _choose(self, choice: str, session: Session, today: date) -> Decision:
+        if choice == privacy_replies.ERASE_YES.id and session.offers_erasing:
+            return Decision(privacy_replies.erased(), choice=choice, erases=True)
         kind, _, rest = choice.partition(":")
-        reply: Reply | None = None
-        if choice == replies.NONE_FITS.id:
-            reply = replies.none_fits(self.topics)
-        elif choice == replies.MENU.id:
-            reply = replies.topic_menu(self.topics)
-        elif kind == "e" and (entry := self._catalog.entries.get(rest)) and entry.in_force(today):
+        reply = self._fixed(choice)
+        if kind == "e" and (entry := self._catalog.entries.get(rest)) and entry.in_force(today):
             reply = self._entry(entry, Status.CHOSEN, today, self._asked(session.question))
         elif kind == "t":
             reply = self._topic_page(rest, today)
         if reply is None:  # an id that leads nowhere may hold anything, and is not kept
             return Decision(replies.stale_choice(self.topics), session.question)
         return Decision(reply, session.question, choice=choice)
+
+    def _fixed(self, choice: str) -> Reply | None:
+        """What a choice leads to that names neither an entry nor a topic."""
+        match choice:
+            case replies.NONE_FITS.id:
+                return replies.none_fits(self.topics)
+            case replies.MENU.id:
+                return replies.topic_menu(self.topics)
+            case privacy_replies.PRIVACY.id:
+                return privacy_replies.privacy((replies.MENU,))
+            case privacy_replies.ERASE.id | privacy_replies.ERASE_YES.id:
+                return privacy_replies.erase_offer()  # a yes to an older question asks again
+            case privacy_replies.ERASE_NO.id:
+                return privacy_replies.not_erased((replies.MENU,))
+        return None
 
     def _topic_page(self, place: str, today: date) -> Reply | None:
         name, _, page = place.partition(":")

@@ -55,6 +55,14 @@ def to_plain(text: str) -> str:
     return _lines(text, _PLAIN)
 
 
+def to_marked(text: str, bold: tuple[str, str]) -> str:
+    """Write Markdown as plain text, with these marks around what is bold.
+
+    The marks are the caller's: a text that may hold them must be cleaned of them before.
+    """
+    return _lines(text, _Style(_same, bold, _plain_link))
+
+
 def to_telegram(text: str) -> str:
     """Write Markdown in Telegram's HTML subset: b, a; lists become lines with a bullet."""
     return _lines(text, _TELEGRAM)

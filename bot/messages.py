@@ -28,6 +28,10 @@ class Status(StrEnum):
     SMALL_TALK = "small_talk"
     SIGNPOSTED = "signposted"
     MENU = "menu"
+    PRIVACY = "privacy"  # what is kept of the citizen was shown
+    ERASE_OFFERED = "erase:offered"
+    ERASE_DECLINED = "erase:declined"
+    ERASED = "erase:done"  # such a turn is never stored
     UNKNOWN_WEAK = "unknown:weak"
     UNKNOWN_OUT_OF_SCOPE = "unknown:out_of_scope"
     UNKNOWN_NO_SUBJECT = "unknown:no_subject"
@@ -46,6 +50,9 @@ class Incoming:
 
     `user` is the channel's own id of the sender: it never leaves the process unhashed.
     `text` is what was typed, untouched; `choice` is the id of a tapped button.
+    `message_id` is the platform's own id, the same at every delivery of this message;
+    `address` is where the reply goes, as the channel reads it back: it is stored encrypted, and
+    only until the reply is there. Both are empty where the answer goes back in the same request.
     """
 
     channel: str
@@ -53,6 +60,8 @@ class Incoming:
     content: Content
     text: str = ""
     choice: str | None = None
+    message_id: str = ""
+    address: str = ""
 
 
 def readable(text: str) -> str:
@@ -96,6 +105,7 @@ class Reply:
     Order on every channel: `caution`, `text`, `sections`, `sources` with `checked`,
     then `choices_title` and the choices (numbered where there are no buttons).
     `text` and `caution` are Markdown (bold, lists, links).
+    `title` is what the entry is called: shown only where an answer stands without its question.
     """
 
     status: Status
@@ -108,6 +118,7 @@ class Reply:
     choices_title: str | None = None
     choices: tuple[Choice, ...] = ()
     asks_feedback: bool = False
+    title: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

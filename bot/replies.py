@@ -1,6 +1,7 @@
 """Every sentence the bot itself says, and the way an entry becomes a reply.
 
-Answers are written by editors in the FAQ; here is only what stands around them.
+Answers are written by editors in the FAQ; here is only what stands around them. What is said
+about a citizen's own data is in `privacy_replies`.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.messages import Choice, Link, Reply, Section, Status
+from bot.privacy_replies import ERASE, PRIVACY
 from intents.entry import Confidence, Entry, Facet
 from intents.values import fill
 
@@ -26,6 +28,10 @@ LABELS: dict[Status, str] = {
     Status.SMALL_TALK: "trò chuyện",
     Status.SIGNPOSTED: "chỉ chỗ khác",
     Status.MENU: "xem danh mục",
+    Status.PRIVACY: "xem quyền riêng tư",
+    Status.ERASE_OFFERED: "hỏi trước khi xóa dữ liệu",
+    Status.ERASE_DECLINED: "không xóa dữ liệu nữa",
+    Status.ERASED: "đã xóa dữ liệu",
     Status.UNKNOWN_WEAK: "chưa chắc",
     Status.UNKNOWN_OUT_OF_SCOPE: "ngoài phạm vi",
     Status.UNKNOWN_NO_SUBJECT: "chưa rõ hỏi gì",
@@ -63,6 +69,7 @@ _HELP = (
     "“mat can cuoc lam lai o dau”.\n\n"
     "- Khi mình đưa ra vài lựa chọn, bạn bấm nút hoặc gõ số 1, 2, 3.\n"
     "- Gõ “chủ đề” để xem danh mục câu hỏi.\n"
+    "- Gõ /riengtu để xem mình lưu những gì, /xoadulieu để xóa dữ liệu của bạn.\n"
     "- Mình chỉ trả lời từ nội dung đã được kiểm tra, có ghi nguồn và ngày. Điều gì chưa biết, mình sẽ nói thật "
     "và ghi lại để bổ sung."
 )
@@ -88,16 +95,16 @@ def facet_labels(facets: Iterable[str]) -> list[str]:
 def greeting(topics: Sequence[Topic]) -> Reply:
     """The first thing a citizen reads."""
     return Reply(
-        Status.MENU, _GREETING, choices_title="Chọn chủ đề:", choices=topic_choices(topics)
+        Status.MENU, _GREETING, choices_title="Chọn chủ đề:", choices=menu_choices(topics)
     )
 
 
 def help_text(topics: Sequence[Topic]) -> Reply:
-    return Reply(Status.MENU, _HELP, choices_title="Chọn chủ đề:", choices=topic_choices(topics))
+    return Reply(Status.MENU, _HELP, choices_title="Chọn chủ đề:", choices=menu_choices(topics))
 
 
 def topic_menu(topics: Sequence[Topic]) -> Reply:
-    return Reply(Status.MENU, "Bạn quan tâm chủ đề nào?", choices=topic_choices(topics))
+    return Reply(Status.MENU, "Bạn quan tâm chủ đề nào?", choices=menu_choices(topics))
 
 
 def topic_page(topic: Topic, entries: Sequence[Entry], following: Choice | None) -> Reply:
@@ -114,6 +121,11 @@ def topic_choices(topics: Sequence[Topic]) -> tuple[Choice, ...]:
     return tuple(
         Choice(f"t:{topic.id}", f"{topic.emoji} {topic.title}".strip()) for topic in topics
     )
+
+
+def menu_choices(topics: Sequence[Topic]) -> tuple[Choice, ...]:
+    """The topic menu: the topics, then what citizens can do about their own data."""
+    return (*topic_choices(topics), PRIVACY, ERASE)
 
 
 def entry_choices(entries: Iterable[Entry]) -> tuple[Choice, ...]:
@@ -164,6 +176,7 @@ def answer(
         choices_title="Câu hỏi liên quan:" if related else None,
         choices=entry_choices(related),
         asks_feedback=True,
+        title=entry.title,
     )
 
 
@@ -179,7 +192,9 @@ def small_talk(
 
 
 def signpost(entry: Entry, values: Mapping[str, Value], today: date) -> Reply:
-    return Reply(Status.SIGNPOSTED, fill(entry.answer, values, today), entry=entry.id)
+    return Reply(
+        Status.SIGNPOSTED, fill(entry.answer, values, today), entry=entry.id, title=entry.title
+    )
 
 
 def clarify(entries: Sequence[Entry]) -> Reply:

@@ -82,10 +82,13 @@ def test_commands_greet_explain_and_show_the_topics() -> None:
     "said", ["/start", "/help", "/chu_de", "chủ đề", "xem cac chu de", "menu"]
 )
 def test_menus_offer_every_topic_that_has_answers(said: str) -> None:
-    """Topics come in their order; the one that holds only small talk is left out."""
+    """Topics come in their order; the one that holds only small talk is left out.
+
+    What citizens can do about their own data stands at the end.
+    """
     talk = Talk(sample_faq())
     talk.say(said)
-    assert ids(talk) == TOPICS
+    assert ids(talk) == (*TOPICS, "privacy", "erase")
 
 
 def test_the_bot_says_in_its_greeting_what_must_not_be_sent() -> None:
@@ -653,6 +656,10 @@ DIALOGUES: dict[Status, tuple[Callable[[], Faq], list[Say]]] = {
     Status.SMALL_TALK: (sample_faq, ["cảm ơn bạn"]),
     Status.SIGNPOSTED: (sample_faq, ["gọi xe cấp cứu số mấy"]),
     Status.MENU: (sample_faq, ["/start"]),
+    Status.PRIVACY: (sample_faq, ["/riengtu"]),
+    Status.ERASE_OFFERED: (sample_faq, ["/xoadulieu"]),
+    Status.ERASE_DECLINED: (sample_faq, ["/xoadulieu", "không"]),
+    Status.ERASED: (sample_faq, ["/xoadulieu", "có"]),
     Status.UNKNOWN_WEAK: (nearly_sure, [PASSWORD]),
     Status.UNKNOWN_OUT_OF_SCOPE: (sample_faq, ["sông nào dài nhất việt nam"]),
     Status.UNKNOWN_NO_SUBJECT: (sample_faq, ["dạ cho em hỏi ạ"]),

@@ -15,7 +15,7 @@ import pytest
 from bot.channels.plain import to_text
 from bot.front_desk import FrontDesk
 from bot.messages import Content, Incoming, Status, Turn
-from bot.store import Store
+from bot.store import Store, StoreError
 from tests.logs import logging_as
 from tests.sample_faq import asks_back, changed, sample_faq
 
@@ -286,6 +286,86 @@ async def test_a_thumb_down_on_a_chosen_answer_reaches_the_reviewer(counter: Cou
     await counter.desk.rate(turn.id, channel="web", user="lan", useful=False)
     groups = await counter.store.unanswered(limit=10, now=NOON)
     assert [group.reason for group in groups] == ["feedback"]
+
+
+# Erasing
+
+
+async def test_a_yes_erases_all_that_is_kept_of_the_person(counter: Counter) -> None:
+    """The wish and the confirmation leave no turn; others, and other channels, keep theirs."""
+    rated = await counter.ask(PASSWORD)
+    await counter.desk.rate(rated.id, channel="web", user="lan", useful=False)
+    await counter.ask(PASSWORD, "minh")
+    await counter.ask(PASSWORD, "lan", "telegram")
+    offer = await counter.ask("/xoadulieu")
+    assert (offer.id, offer.reply.status) == (counter.rows()[-1]["id"], Status.ERASE_OFFERED)
+    turn = await counter.ask("có")
+    assert (turn.id, turn.reply.status, turn.following) == (0, Status.ERASED, ())
+    assert [row["id"] for row in counter.rows()] == [rated.id + 1, rated.id + 2]
+    assert not await counter.desk.rate(rated.id, channel="web", user="lan", useful=True)
+    assert await counter.store.unanswered(limit=9, now=NOON) == []
+
+
+async def test_an_old_yes_asks_again(counter: Counter) -> None:
+    """Only what the person's own last turn asked is done; a restart changes nothing of that."""
+    await counter.ask("xóa dữ liệu của tôi")
+    await counter.ask(PASSWORD)
+    assert (await counter.tap("erase:yes")).reply.status is Status.ERASE_OFFERED
+    counter.serve(asks_back())
+    assert (await counter.tap("erase:yes", "minh")).reply.status is Status.ERASE_OFFERED
+    assert (await counter.tap("erase:yes")).reply.status is Status.ERASED
+    assert (await counter.tap("erase:yes")).reply.status is Status.ERASE_OFFERED
+    assert (await counter.ask("1")).reply.status is Status.ERASED
+    assert [row["status"] for row in counter.rows()] == ["erase:offered"]  # the other's
+
+
+async def test_after_erasing_the_bot_answers_and_keeps_as_before(counter: Counter) -> None:
+    """The confirmation says so; nothing of the time before comes back."""
+    for said in ("/start", "/xoadulieu", "đồng ý"):
+        await counter.ask(said)
+    assert (await counter.ask("2")).reply.status is not Status.CHOSEN
+    turn = await counter.ask(PASSWORD)
+    assert (turn.reply.status, len(counter.rows())) == (Status.ANSWERED, 2)
+
+
+async def test_a_platform_may_have_a_person_erased(counter: Counter) -> None:
+    """Who withdraws at the platform is forgotten without a question; twice is no fault."""
+    for user, channel in (("7", "zalo_oa"), ("7", "web"), ("8", "zalo_oa")):
+        await counter.ask(PASSWORD, user, channel)
+    await counter.desk.erase(channel="zalo_oa", user="7")
+    await counter.desk.erase(channel="zalo_oa", user="7")
+    assert [row["channel"] for row in counter.rows()] == ["web", "zalo_oa"]
+
+
+async def test_an_erasing_that_fails_is_not_confirmed(counter: Counter) -> None:
+    """The citizen reads that nothing was erased, the platform gets an error, a retry works."""
+    await counter.ask(PASSWORD)
+    await counter.ask("/xoadulieu")
+    mend = lock_file(counter)
+    turn = await counter.ask("có")
+    with pytest.raises(StoreError):
+        await counter.desk.erase(channel="web", user="lan")
+    mend()
+    assert (turn.id, turn.reply.status) == (0, Status.FAILED)
+    assert "chưa xóa được gì" in turn.reply.text
+    assert len(counter.rows()) == 2
+    assert (await counter.ask("có")).reply.status is Status.ERASED
+    assert counter.rows() == []
+
+
+async def test_the_log_of_an_erasing_names_nobody(
+    counter: Counter, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """How many turns went, on which channel."""
+    await counter.ask(PASSWORD, "nguoi-dung-84912")
+    key = counter.rows()[0]["user_key"]
+    with logging_as("json", "info"):
+        await counter.desk.erase(channel="web", user="nguoi-dung-84912")
+    told = capsys.readouterr().err
+    assert '"event": "erased"' in told
+    assert '"turns": 1' in told
+    assert key not in told
+    assert typed_in(told) == []
 
 
 # When the store fails

@@ -10,9 +10,9 @@ from functools import cache
 import pytest
 from pydantic import ValidationError
 
-from bot import replies
+from bot import privacy_replies, replies
 from bot.channels.plain import to_text
-from bot.channels.telegram.outgoing import to_messages
+from bot.channels.telegram.outgoing import to_payloads
 from bot.conversation import Conversation, Message, Session
 from bot.messages import Choice, Content, Reply, Status, Turn
 from bot.web.pages import card
@@ -60,6 +60,11 @@ def every_reply() -> list[Reply]:
         replies.none_fits(topics),
         replies.stale_choice(topics),
         replies.failed(),
+        privacy_replies.privacy(),
+        privacy_replies.erase_offer(),
+        privacy_replies.not_erased(),
+        privacy_replies.erased(),
+        privacy_replies.erasing_failed(),
     ]
 
 
@@ -74,7 +79,7 @@ def test_every_reply_says_something_on_every_channel() -> None:
     """No reply comes out blank, and none leaves a placeholder open."""
     for reply in every_reply():
         turn = Turn(1, reply)
-        texts = [to_text(reply), card(turn), "".join(m.plain for m in to_messages(turn))]
+        texts = [to_text(reply), card(turn), "".join(p["plain"] for p in to_payloads(turn))]
         assert all(len(text.strip()) > 20 for text in texts)
         assert not any("{" in text or "None" in text for text in texts)
 
@@ -155,7 +160,7 @@ def test_what_was_asked_for_stands_behind_the_lead(asked: tuple[str, ...], order
         asked=asked,
     )
     turn = Turn(1, reply)
-    telegram = "".join(message.plain for message in to_messages(turn))
+    telegram = "".join(payload["plain"] for payload in to_payloads(turn))
     for text in (card(turn), telegram, to_text(reply)):
         assert re.findall(r"phần (\w+)\.", text) == ["lead", *order.split()]
 
@@ -230,12 +235,12 @@ def test_an_answer_of_the_faq_can_be_read_today(entry: str) -> None:
 @pytest.mark.parametrize("entry", ENTRIES)
 def test_telegram_takes_every_answer_of_the_faq(entry: str) -> None:
     """Every part is well-formed, within the limit, and its buttons are taken."""
-    for message in to_messages(shown(entry)):
-        visible, _ = telegram_html.read(message.html)
+    for payload in to_payloads(shown(entry)):
+        visible, _ = telegram_html.read(payload["text"])
         assert 0 < telegram_html.units(visible) <= 4096
         assert "{" not in visible
-        rows = message.keyboard.inline_keyboard if message.keyboard else ()
-        data = [str(button.callback_data) for row in rows for button in row]
+        rows = payload.get("reply_markup", {"inline_keyboard": []})["inline_keyboard"]
+        data = [button["callback_data"] for row in rows for button in row]
         assert all(1 <= len(one.encode()) <= 64 for one in data)
         assert len(data) <= 100
 

@@ -2,45 +2,23 @@
 
 from __future__ import annotations
 
-import asyncio
 import functools
-import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import httpx
 import pytest
 
 from tests.fakes import telegram_html as markup
-from tests.fakes.telegram_server import FakeTelegram
+from tests.telegram_raw import Bot, raw_bot
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-Answer = tuple[int, Any]
-
-
-class Bot:
-    """Calls methods with raw HTTP: what comes back is (status, result or description)."""
-
-    def __init__(self, fake: FakeTelegram, http: httpx.AsyncClient) -> None:
-        self.fake = fake
-        self._http = http
-
-    async def __call__(self, method: str, *, token: str | None = None, **given: object) -> Answer:
-        form = {k: v if isinstance(v, str) else json.dumps(v) for k, v in given.items()}
-        url = f"{self.fake.url}/bot{token or self.fake.token}/{method}"
-        answer = await self._http.post(url, data=form, timeout=20)
-        body = answer.json()
-        assert body["ok"] is (answer.status_code == 200)
-        assert body["ok"] or body["error_code"] == answer.status_code
-        return answer.status_code, body["result"] if body["ok"] else body["description"]
-
 
 @pytest.fixture
 async def bot() -> AsyncIterator[Bot]:
-    async with FakeTelegram() as fake, httpx.AsyncClient() as http:
-        fake.user(7)
-        yield Bot(fake, http)
+    async with raw_bot() as bot:
+        yield bot
 
 
 def keyboard(text: str, data: str) -> dict[str, object]:
@@ -58,61 +36,6 @@ async def test_an_unknown_method_is_not_found(bot: Bot) -> None:
     """A method nobody wrote is 404, and names are read without regard to case."""
     assert await bot("sendMessages") == (404, "Not Found")
     assert (await bot("GETME"))[0] == 200
-
-
-async def test_updates_come_again_until_a_later_offset_is_asked_for(bot: Bot) -> None:
-    """Fetching does not confirm; an offset forgets everything before it."""
-    bot.fake.user(7).say("một")
-    bot.fake.user(7).say("hai")
-    first = (await bot("getUpdates"))[1]
-    assert [update["message"]["text"] for update in first] == ["một", "hai"]
-    assert (await bot("getUpdates", limit=1))[1] == first[:1]
-    assert (await bot("getUpdates", offset=first[1]["update_id"]))[1] == first[1:]
-    assert (await bot("getUpdates"))[1] == first[1:]
-    assert (await bot("getUpdates", offset=first[1]["update_id"] + 1))[1] == []
-
-
-async def test_a_long_poll_waits_for_an_update(bot: Bot) -> None:
-    """A poll with a timeout answers when somebody writes."""
-    poll = asyncio.create_task(bot("getUpdates", timeout=20))
-    await bot.fake.until(lambda: bool(bot.fake.called("getUpdates")))
-    bot.fake.user(7).say("alo")
-    assert (await poll)[1][0]["message"]["text"] == "alo"
-
-
-async def test_allowed_updates_keep_other_kinds_away_until_changed(bot: Bot) -> None:
-    """What is not allowed when it happens never comes; the setting outlives the call."""
-    await bot("getUpdates", allowed_updates=["callback_query"])
-    bot.fake.user(7).say("không tới")
-    assert (await bot("getUpdates"))[1] == []
-
-
-async def test_a_second_poller_pushes_the_first_out_with_409(bot: Bot) -> None:
-    """Two polls at once: the earlier one is told about the conflict."""
-    first = asyncio.create_task(bot("getUpdates", timeout=20))
-    await bot.fake.until(lambda: len(bot.fake.called("getUpdates")) == 1)
-    await bot("getUpdates")
-    assert await first == (
-        409,
-        (
-            "Conflict: terminated by other getUpdates request; "
-            "make sure that only one bot instance is running"
-        ),
-    )
-
-
-async def test_polling_is_refused_while_a_webhook_is_set(bot: Bot) -> None:
-    """409 until deleteWebhook, as on the real server."""
-    await bot("setWebhook", url="https://example.org/hook")
-    assert await bot("getUpdates") == (
-        409,
-        (
-            "Conflict: can't use getUpdates method while webhook is active; "
-            "use deleteWebhook to delete the webhook first"
-        ),
-    )
-    assert await bot("deleteWebhook") == (200, True)
-    assert await bot("getUpdates") == (200, [])
 
 
 @pytest.mark.parametrize(
@@ -278,3 +201,51 @@ async def test_ordered_failures_happen_once(bot: Bot) -> None:
         await bot("sendMessage", chat_id=7, text="x")
     assert (await bot("sendMessage", chat_id=7, text="x"))[0] == 200
     assert [message.text for message in bot.fake.user(7).messages] == ["x"]
+
+
+async def test_a_call_that_hangs_and_one_that_a_proxy_answers(bot: Bot) -> None:
+    """No answer at all until the caller gives up; a page of HTML with any status."""
+    bot.fake.hang_once("sendMessage")
+    url = f"{bot.fake.url}/bot{bot.fake.token}/sendMessage"
+    async with httpx.AsyncClient() as http:
+        with pytest.raises(httpx.ReadTimeout):
+            await http.post(url, data={"chat_id": 7, "text": "x"}, timeout=0.2)
+        bot.fake.garble_once("sendMessage")
+        answer = await http.post(url, data={"chat_id": 7, "text": "x"})
+    assert (answer.status_code, answer.text[:6]) == (502, "<html>")
+    assert bot.fake.user(7).messages == []
+
+
+async def test_a_group_that_became_a_supergroup_names_its_new_id(bot: Bot) -> None:
+    """The old id is refused with the new one; a supergroup has the long kind of id."""
+    new = bot.fake.chat(-5).move(-1_000_000_000_005)
+    url = f"{bot.fake.url}/bot{bot.fake.token}/sendMessage"
+    async with httpx.AsyncClient() as http:
+        answer = (await http.post(url, data={"chat_id": -5, "text": "x"})).json()
+    assert answer["parameters"] == {"migrate_to_chat_id": new.id}
+    assert (await bot("sendMessage", chat_id=new.id, text="x"))[1]["chat"]["type"] == "supergroup"
+
+
+async def test_a_reply_needs_its_message_and_a_topic_must_exist(bot: Bot) -> None:
+    """Unless it may be sent without; both are refused in their own words."""
+    group = bot.fake.chat(-5)
+    group.threads.add(3)
+    asked = group.say("hỏi", by=7)
+    send = functools.partial(bot, "sendMessage", chat_id=-5, text="x")
+    assert (await send(reply_parameters={"message_id": asked}, message_thread_id=3))[0] == 200
+    assert (group.messages[0].reply_to, group.messages[0].thread) == (asked, 3)
+    gone: dict[str, object] = {"message_id": 1}
+    refused = (400, "Bad Request: message to be replied not found")
+    assert await send(reply_parameters=gone) == refused
+    assert (await send(reply_parameters=gone | {"allow_sending_without_reply": True}))[0] == 200
+    assert group.messages[1].reply_to is None
+    assert await send(message_thread_id=4) == (400, "Bad Request: message thread not found")
+
+
+async def test_commands_are_kept_for_each_scope(bot: Bot) -> None:
+    """Private chats and groups have menus of their own; other scopes are unknown here."""
+    menu = [{"command": "help", "description": "Cách hỏi"}]
+    await bot("setMyCommands", commands=menu, scope={"type": "all_group_chats"})
+    assert bot.fake.commands == {"all_group_chats": menu}
+    other = await bot("setMyCommands", commands=menu, scope={"type": "some"})
+    assert other == (400, "Bad Request: unsupported type specified")

@@ -2,46 +2,48 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 import pytest
-from telegram import Update
+from hypothesis import given as for_all
+from hypothesis import strategies as st
 
-from bot.channels.telegram.incoming import Rating, chat_of, to_incoming, to_rating
+from bot.channels.telegram.address import Address
+from bot.channels.telegram.incoming import Rating, to_incoming, to_rating
 from bot.messages import Content, Incoming
+from tests.telegram_updates import (
+    A_BOT,
+    AN,
+    CHANGE,
+    ME,
+    PHOTO,
+    PLACE,
+    PRIVATE,
+    VOICE,
+    VOTE,
+    message,
+    tap,
+    update,
+)
 
-PRIVATE = {"id": 77, "type": "private"}
-AN = {"id": 77, "is_bot": False, "first_name": "An"}
-A_BOT = {"id": 5, "is_bot": True, "first_name": "Bot"}
-PHOTO = [{"file_id": "p", "file_unique_id": "p", "width": 9, "height": 9}]
-VOICE = {"file_id": "v", "file_unique_id": "v", "duration": 3}
-VOTE = {"poll_id": "1", "user": AN, "option_ids": [], "option_persistent_ids": []}
-PLACE = {"latitude": 21.0, "longitude": 105.8}
+if TYPE_CHECKING:
+    from telegram import Update
 
 
-def message(chat: dict[str, Any] = PRIVATE, author: dict[str, Any] = AN, **fields: Any) -> Any:
-    return {"message_id": 1, "date": 1_790_000_000, "chat": chat, "from": author} | fields
-
-
-def update(**fields: Any) -> Update:
-    return Update.de_json({"update_id": 1} | fields)
-
-
-def tap(data: str | None, **fields: Any) -> Update:
-    query = {"id": "9", "from": AN, "chat_instance": "1", "message": message(text="x")} | fields
-    return update(callback_query=query | ({} if data is None else {"data": data}))
+def heard(content: Content, name: str = "1", **said: str) -> Incoming:
+    return Incoming("telegram", "77", content, message_id=name, address=str(Address(77)), **said)
 
 
 def text(words: str) -> Incoming:
-    return Incoming("telegram", "77", Content.TEXT, words)
+    return heard(Content.TEXT, text=words)
 
 
 def other(words: str = "") -> Incoming:
-    return Incoming("telegram", "77", Content.OTHER, words)
+    return heard(Content.OTHER, text=words)
 
 
 def choice(chosen: str) -> Incoming:
-    return Incoming("telegram", "77", Content.CHOICE, choice=chosen)
+    return heard(Content.CHOICE, choice=chosen)
 
 
 @pytest.mark.parametrize(
@@ -77,7 +79,7 @@ def choice(chosen: str) -> Incoming:
 )
 def test_what_a_citizen_sends_is_heard_untouched(given: Update, expected: Incoming) -> None:
     """Texts, captions, commands, deep links, taps and everything that is not text."""
-    assert to_incoming(given) == expected
+    assert to_incoming(given, ME) == expected
 
 
 @pytest.mark.parametrize(
@@ -89,6 +91,9 @@ def test_what_a_citizen_sends_is_heard_untouched(given: Update, expected: Incomi
         update(message=message({"id": -1, "type": "group", "title": "G"}, text="alo")),
         update(message=message({"id": -2, "type": "supergroup", "title": "G"}, text="/start")),
         update(message=message(author=A_BOT, text="tôi là máy")),
+        update(message=message(text="câu trả lời đã chia sẻ", via_bot=A_BOT | {"id": ME.id})),
+        update(my_chat_member={"chat": PRIVATE, "from": AN, "date": 0} | CHANGE),
+        update(inline_query={"id": "1", "from": AN, "query": "thẻ", "offset": ""}),
         update(message=message(pinned_message=message(text="x"))),
         update(message=message(new_chat_title="Tên mới")),
         update(edited_message=message(location=PLACE)),
@@ -97,13 +102,12 @@ def test_what_a_citizen_sends_is_heard_untouched(given: Update, expected: Incomi
         tap(None, game_short_name="g"),
         tap("done"),
         tap("fb:12:1"),
-        tap("e:a", message=message({"id": -1, "type": "group", "title": "G"}, text="x")),
         update(callback_query={"id": "9", "from": AN, "chat_instance": "1", "data": "e:a"}),
     ],
 )
 def test_what_nobody_asked_is_not_heard(given: Update) -> None:
     """Groups, channels, bots, service messages, moving locations, taps that lead nowhere."""
-    assert to_incoming(given) is None
+    assert to_incoming(given, ME) is None
 
 
 @pytest.mark.parametrize(
@@ -124,16 +128,34 @@ def test_only_a_tap_on_the_thumbs_is_a_rating(given: Update, expected: Rating | 
     assert to_rating(given) == expected
 
 
+def test_an_edit_is_another_message_than_what_was_edited() -> None:
+    """Its name holds the time of the edit, and is the same when it comes again."""
+    given = update(edited_message=message(text="sửa lại", edit_date=1_790_000_060))
+    names = {incoming.message_id for _ in range(2) if (incoming := to_incoming(given, ME))}
+    assert names == {"1:1790000060"}
+
+
+@for_all(st.builds(Address, st.integers(), st.none() | st.integers(), st.none() | st.integers()))
+def test_an_address_is_read_back_as_it_was_written(address: Address) -> None:
+    """Whatever the numbers."""
+    assert Address.read(str(address)) == address
+
+
 @pytest.mark.parametrize(
-    ("given", "expected"),
+    "written",
     [
-        (update(message=message(text="x")), 77),
-        (tap("e:a"), 77),
-        (update(poll_answer=VOTE), 77),
-        (update(), None),
-        ("not an update", None),
+        "",
+        "null",
+        "7",
+        "[]",
+        "{}",
+        '{"chat": "7"}',
+        '{"chat": true}',
+        '{"chat": 7, "x": 1}',
+        "[" * 9999,
     ],
 )
-def test_every_update_has_at_most_one_chat_to_wait_in(given: object, expected: int | None) -> None:
-    """Order is kept per chat; what has no chat waits for nobody it knows."""
-    assert chat_of(given) == expected
+def test_what_is_no_address_is_told_as_that(written: str) -> None:
+    """Any text; the error does not repeat it."""
+    with pytest.raises(ValueError, match="not an address of this channel"):
+        Address.read(written)

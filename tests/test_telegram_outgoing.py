@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import logging
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from telegram import InlineKeyboardMarkup
 
-from bot.channels.telegram.outgoing import chosen, to_messages
+from bot.channels.telegram.outgoing import chosen, to_payloads
 from bot.channels.telegram.split import LIMIT, split, units
 from bot.markup import to_telegram
 from bot.messages import Choice, Link, Reply, Section, Status, Turn
@@ -21,15 +23,14 @@ def turn(text: str = "Có.", status: Status = Status.ANSWERED, **parts: object) 
     return Turn(12, Reply(status=status, text=text, **parts))  # type: ignore[arg-type]  # any field
 
 
-def rows(reply: Turn) -> list[list[tuple[str, object]]]:
-    keyboard = to_messages(reply)[-1].keyboard
-    assert keyboard
-    return [[(b.text, b.callback_data) for b in row] for row in keyboard.inline_keyboard]
+def rows(reply: Turn, topics: tuple[Choice, ...] = ()) -> list[list[tuple[str, str]]]:
+    keyboard = to_payloads(reply, topics)[-1]["reply_markup"]["inline_keyboard"]
+    return [[(b["text"], b["callback_data"]) for b in row] for row in keyboard]
 
 
 def test_all_parts_of_a_reply_are_written_in_their_order() -> None:
     """Caution, text, sections, sources with their date, title of the choices."""
-    (message,) = to_messages(
+    (message,) = to_payloads(
         turn(
             "Làm **trong ngày**.",
             caution="Có thể đã thay đổi.",
@@ -46,7 +47,7 @@ def test_all_parts_of_a_reply_are_written_in_their_order() -> None:
             choices=(Choice("e:a", "Mất căn cước"),),
         )
     )
-    assert message.html == (
+    assert message["text"] == (
         "⚠️ Có thể đã thay đổi.\n\n"
         "Làm <b>trong ngày</b>.\n\n"
         "<b>🪜 Các bước</b>\n1. Mở VNeID\n"
@@ -57,7 +58,9 @@ def test_all_parts_of_a_reply_are_written_in_their_order() -> None:
         "<i>Nguồn: Công văn</i>\n<i>Kiểm tra ngày 01/11/2026</i>\n\n"
         "Câu hỏi liên quan"
     )
-    assert message.plain.endswith("Nguồn: Công văn\nKiểm tra ngày 01/11/2026\n\nCâu hỏi liên quan")
+    assert message["plain"].endswith(
+        "Nguồn: Công văn\nKiểm tra ngày 01/11/2026\n\nCâu hỏi liên quan"
+    )
 
 
 def test_choices_are_buttons_one_a_row_and_thumbs_come_last() -> None:
@@ -74,8 +77,8 @@ def test_choices_of_a_clarification_carry_the_number_to_type() -> None:
     """The text numbers them in full, the buttons carry the same numbers."""
     choices = (Choice("e:a", "Cấp <mới>"), Choice("e:b", "Cấp lại"))
     reply = turn("Bạn hỏi về:", Status.CLARIFIED, choices_title="Chọn một:", choices=choices)
-    (message,) = to_messages(reply)
-    assert message.plain == "Bạn hỏi về:\n\nChọn một:\n1. Cấp <mới>\n2. Cấp lại"
+    (message,) = to_payloads(reply)
+    assert message["plain"] == "Bạn hỏi về:\n\nChọn một:\n1. Cấp <mới>\n2. Cấp lại"
     assert rows(reply) == [[("1. Cấp <mới>", "e:a")], [("2. Cấp lại", "e:b")]]
 
 
@@ -104,28 +107,37 @@ def test_long_titles_are_cut_at_a_word() -> None:
     ]
 
 
-def test_topics_are_offered_only_if_the_reply_has_no_choices() -> None:
-    """A reply's own choices are never mixed with topics."""
+def test_topics_are_offered_by_a_menu_that_has_no_choices_of_its_own() -> None:
+    """A reply's own choices are never mixed with topics, and an answer needs none."""
     topics = (Choice("t:bhyt", "BHYT"),)
-    (bare,) = to_messages(turn(), topics)
-    assert bare.keyboard
-    assert bare.keyboard.inline_keyboard[0][0].callback_data == "t:bhyt"
-    (own,) = to_messages(turn(choices=(Choice("e:a", "A"),)), topics)
-    assert own.keyboard
-    assert [row[0].callback_data for row in own.keyboard.inline_keyboard] == ["e:a"]
+    assert rows(turn(status=Status.MENU), topics) == [[("BHYT", "t:bhyt")]]
+    own = turn(status=Status.MENU, choices=(Choice("e:a", "A"),))
+    assert rows(own, topics) == [[("A", "e:a")]]
+    assert "reply_markup" not in to_payloads(turn(), topics)[0]
+
+
+def test_a_turn_and_those_that_follow_it_are_one_list_of_plain_json() -> None:
+    """Each keeps its own buttons; what is stored and read back is the same."""
+    second = Turn(13, Reply(Status.ANSWERED, "Hai.", asks_feedback=True))
+    both = Turn(12, Reply(Status.ANSWERED, "Một.", asks_feedback=True), (second,))
+    payloads = to_payloads(both)
+    assert [payload["plain"] for payload in payloads] == ["Một.", "Hai."]
+    thumbs = [payload["reply_markup"]["inline_keyboard"][0][0] for payload in payloads]
+    assert [thumb["callback_data"] for thumb in thumbs] == ["fb:12:1", "fb:13:1"]
+    assert json.loads(json.dumps(payloads)) == payloads
 
 
 def test_a_reply_without_words_still_shows_its_buttons() -> None:
     """Telegram refuses empty texts, so a short one is put there; nothing at all is no message."""
-    (message,) = to_messages(turn("", choices=(Choice("e:a", "A"),)))
-    assert message.plain == "Mời bạn chọn:"
-    assert to_messages(turn("")) == []
+    (message,) = to_payloads(turn("", choices=(Choice("e:a", "A"),)))
+    assert message["plain"] == "Mời bạn chọn:"
+    assert to_payloads(turn("")) == []
 
 
 def test_accents_are_joined_before_lengths_are_counted() -> None:
     """Decomposed Vietnamese would count up to three times; a lone surrogate cannot be sent."""
-    (message,) = to_messages(turn("tiê\u0301ng Viê\u0323t \ud800"))
-    assert message.html == "tiếng Việt"
+    (message,) = to_payloads(turn("tiê\u0301ng Viê\u0323t \ud800"))
+    assert message["text"] == "tiếng Việt"
 
 
 def test_markup_from_outside_never_becomes_a_tag() -> None:
@@ -139,9 +151,9 @@ def test_markup_from_outside_never_becomes_a_tag() -> None:
         choices_title=NASTY,
         choices=(Choice("e:a", NASTY),),
     )
-    (message,) = to_messages(reply)
-    text, entities = markup.read(message.html)
-    assert text == message.plain
+    (message,) = to_payloads(reply)
+    text, entities = markup.read(message["text"])
+    assert text == message["plain"]
     assert text.count('<b>x</b> & <script>alert("1")</script> </i> &lt; ') == 7
     assert {entity.type for entity in entities} == {"bold", "italic", "text_link"}
     assert [entity.url for entity in entities if entity.url] == ['https://a.vn/"><b>']
@@ -174,9 +186,8 @@ def test_cuts_prefer_paragraphs_then_lines_then_words(text: str, parts: list[str
 
 def test_only_the_last_part_carries_the_buttons() -> None:
     """A keyboard belongs under the end of the answer."""
-    first, second = to_messages(turn("dòng\n" * 1500, choices=(Choice("e:a", "A"),)))
-    assert first.keyboard is None
-    assert second.keyboard
+    first, second = to_payloads(turn("dòng\n" * 1500, choices=(Choice("e:a", "A"),)))
+    assert ("reply_markup" in first, "reply_markup" in second) == (False, True)
 
 
 LINES = st.lists(
@@ -205,10 +216,9 @@ def test_whatever_the_text_every_part_is_accepted_and_nothing_is_lost(
 
 def test_a_tapped_choice_stays_and_the_others_go() -> None:
     """The thumbs stay too: the answer above them can still be rated."""
-    keyboard = to_messages(
-        turn(choices=(Choice("e:a", "A"), Choice("e:b", "B")), asks_feedback=True)
-    )[0].keyboard
-    assert keyboard
+    choices = (Choice("e:a", "A"), Choice("e:b", "B"))
+    payload = to_payloads(turn(choices=choices, asks_feedback=True))[0]
+    keyboard = InlineKeyboardMarkup.de_json(payload["reply_markup"])
     after = chosen(keyboard, "e:b")
     assert after
     assert [[(b.text, b.callback_data) for b in row] for row in after.inline_keyboard] == [

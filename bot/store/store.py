@@ -1,17 +1,21 @@
-"""The storage port: turns in, the newest turn and the unanswered ones out.
+"""The storage port: turns in, the newest turn and the unanswered ones out; reads and writes of others.
 
-Nothing here is SQLite's own: opening a file is in `sqlite`, the reviewer's query in `review`.
+Nothing here is SQLite's own: opening a file is in `sqlite`, the reviewer's query in `review`, the
+tables of messages on their way in `inbox` and `outbox`.
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from datetime import datetime
-from typing import Self
+from pathlib import Path
+from typing import Self, TypeVar
 
-from sqlalchemy import delete, insert, select
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy import Connection, Engine, bindparam, delete, insert, select
 
+from bot.store import inbox, outbox
+from bot.store.alone import TakenError, alone
 from bot.store.errors import StoreError, as_store_error
 from bot.store.records import (
     TurnRecord,
@@ -22,16 +26,53 @@ from bot.store.records import (
 )
 from bot.store.review import unanswered_groups
 from bot.store.schema import feedback, turns
-from bot.store.sqlite import WRITES, open_sqlite
+from bot.store.sqlite import open_sqlite
+from bot.store.writer import Writer
+
+_READERS = 2
+_ADD_TURN = insert(turns)
+_LAST_TURN = (
+    select(turns)
+    .where(turns.c.user_key == bindparam("person"))
+    .order_by(turns.c.id.desc())
+    .limit(1)
+)
+
+T = TypeVar("T")
+
+
+def add_turns(connection: Connection, records: Sequence[TurnRecord]) -> list[int]:
+    """Keep the turns of one message; their ids, in order."""
+    return [_add_turn(connection, record) for record in records]
+
+
+def last_turn(connection: Connection, user_key: str) -> TurnRecord | None:
+    """Find the newest turn of this person."""
+    row = connection.execute(_LAST_TURN, {"person": user_key}).mappings().first()
+    return turn_from_row({**row}) if row else None
+
+
+def erase(connection: Connection, user_key: str, *, up_to: int | None = None) -> int:
+    """Forget this person; the number of turns that went.
+
+    Feedback goes with its turn, by its foreign key. Messages that are not answered yet go too, or
+    only those `up_to` a number in the inbox. Every further table that holds a person's key gets
+    its line here.
+    """
+    inbox.forget(connection, user_key, up_to=up_to)
+    outbox.forget(connection, user_key)
+    return connection.execute(delete(turns).where(turns.c.user_key == user_key)).rowcount
 
 
 class Store:
     """Keeps turns and feedback. Every method raises StoreError when the database fails."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
+    def __init__(self, engine: Engine, *, busy_seconds: float) -> None:
         self._engine = engine
-        self._place = engine.url.database or ""
-        self._writing = asyncio.Lock()  # one writer at a time: they queue here, not in SQLite
+        self.place = engine.url.database or ""
+        self._writer = Writer(engine, self.place, busy_seconds=busy_seconds)
+        self._reader: Connection | None = None
+        self._readers = ThreadPoolExecutor(_READERS, "store-reader")
         self._closed = False
 
     @classmethod
@@ -40,64 +81,130 @@ class Store:
 
         `busy_seconds` is how long to wait for another program that holds the file.
         """
-        return cls(await open_sqlite(url, busy_seconds=busy_seconds))
+        engine = await asyncio.to_thread(open_sqlite, url, busy_seconds=busy_seconds)
+        return cls(engine, busy_seconds=busy_seconds)
+
+    async def read(self, query: Callable[[Connection], T], *, long: bool = False) -> T:
+        """Run a query in a transaction of its own; `long` ones keep nobody waiting.
+
+        What finds a row or two by an index takes less time than to have a thread do it.
+        """
+        self._check_open()
+        if long:
+            loop = asyncio.get_running_loop()
+            return await loop.run_in_executor(self._readers, self._read_aside, query)
+        with as_store_error(self.place):
+            try:
+                if self._reader is None:
+                    self._reader = self._engine.connect()
+                with self._reader.begin():
+                    return query(self._reader)
+            except Exception:
+                self._let_go()
+                raise
+
+    async def write(self, write: Callable[[Connection], T], *, long: bool = False) -> T:
+        """Run a write; when this returns, not even a power failure loses it.
+
+        It shares its transaction with others, and may run again if one of these fails. A `long`
+        one keeps those waiting that write, but nobody else.
+        """
+        self._check_open()
+        return await self._writer.run(write, long=long)
+
+    async def erasing(self, write: Callable[[Connection], T]) -> T:
+        """Run a write that erases: afterwards the files hold nothing of what went."""
+        self._check_open()
+        return await self._writer.erase(write)
 
     async def add_turn(self, turn: TurnRecord) -> int:
         """Keep a turn; when this returns its id, not even a power failure loses it."""
-        async with self._write() as connection:
-            result = await connection.execute(insert(turns).values(turn_to_row(turn)))
-            key = result.inserted_primary_key
-            assert key is not None
-            return int(key.id)
+        return (await self.add_turns([turn]))[0]
+
+    async def add_turns(self, records: Sequence[TurnRecord]) -> list[int]:
+        """Keep the turns of one message, all or none; their ids, in order."""
+        return await self.write(lambda connection: add_turns(connection, records))
 
     async def last_turn(self, user_key: str) -> TurnRecord | None:
         """Find the newest turn of this person."""
-        query = select(turns).where(turns.c.user_key == user_key).order_by(turns.c.id.desc())
-        async with self._read() as connection:
-            row = (await connection.execute(query.limit(1))).mappings().first()
-            return turn_from_row({**row}) if row else None
+        return await self.read(lambda connection: last_turn(connection, user_key))
 
     async def rate(self, turn: int, *, user_key: str, useful: bool, at: datetime) -> bool:
         """Keep a person's newest opinion on an own turn; False if it is not theirs."""
         # The lock on the row keeps two ratings of one turn apart where writers do not queue.
         own = select(turns.c.id).where(turns.c.id == turn, turns.c.user_key == user_key)
-        async with self._write() as connection:
-            if (await connection.execute(own.with_for_update())).first() is None:
+
+        def write(connection: Connection) -> bool:
+            if connection.execute(own.with_for_update()).first() is None:
                 return False
-            await connection.execute(delete(feedback).where(feedback.c.turn_id == turn))
-            await connection.execute(insert(feedback).values(turn_id=turn, useful=useful, at=at))
+            connection.execute(delete(feedback).where(feedback.c.turn_id == turn))
+            connection.execute(insert(feedback).values(turn_id=turn, useful=useful, at=at))
             return True
+
+        return await self.write(write)
+
+    async def erase(self, user_key: str) -> int:
+        """Forget this person in one transaction; the number of turns that went."""
+        return await self.erasing(lambda connection: erase(connection, user_key))
 
     async def unanswered(self, *, limit: int, now: datetime) -> list[UnansweredGroup]:
         """List what a reviewer should look at, most people first."""
-        async with self._read() as connection:
-            rows = (await connection.execute(unanswered_groups(limit=limit, now=now))).mappings()
-            groups = []
-            for row in rows:
-                fields = {**row}
-                del fields["newest"]
-                stored = fields.pop("verdict")
-                ranking = verdict_from_json(stored).ranking if stored else ()
-                groups.append(UnansweredGroup(**fields, nearest=next(iter(ranking), None)))
-            return groups
+        return await self.read(lambda connection: _unanswered(connection, limit, now), long=True)
+
+    @asynccontextmanager
+    async def alone(self, name: str, *, patience: float) -> AsyncIterator[None]:
+        """Do something that only one program at a time may do with this database.
+
+        Raises StoreError if another one does it for longer than `patience` seconds.
+        """
+        try:
+            async with alone(Path(f"{self.place}.{name}.lock"), patience=patience):
+                yield
+        except TakenError:
+            raise StoreError(
+                f"Một bản hoidap khác đang dùng kho dữ liệu {self.place} cho việc này ({name}).",
+                "Hãy dừng bản kia, hoặc chờ bản kia dừng hẳn rồi chạy lại.",
+            ) from None
+        except OSError as error:
+            raise StoreError(
+                f"Không khóa được kho dữ liệu {self.place} ({error.strerror}).",
+                "Hãy cấp quyền ghi thư mục chứa kho cho tài khoản chạy hoidap.",
+            ) from None
 
     async def close(self) -> None:
-        """Let the write under way finish, then close the file."""
-        async with self._writing:
-            self._closed = True
-            await self._engine.dispose()
+        """Let the writes under way finish, then close the file."""
+        self._closed = True
+        await self._writer.close()
+        self._readers.shutdown()
+        self._let_go()
+        self._engine.dispose()
 
-    @asynccontextmanager
-    async def _write(self) -> AsyncIterator[AsyncConnection]:
-        async with self._writing, self._read(writes=True) as connection:
-            yield connection
+    def _let_go(self) -> None:
+        reader, self._reader = self._reader, None
+        if reader is not None:
+            reader.close()
 
-    @asynccontextmanager
-    async def _read(self, *, writes: bool = False) -> AsyncIterator[AsyncConnection]:
+    def _read_aside(self, query: Callable[[Connection], T]) -> T:
+        with as_store_error(self.place), self._engine.connect() as connection, connection.begin():
+            return query(connection)
+
+    def _check_open(self) -> None:
         if self._closed:
-            raise StoreError(f"Kho dữ liệu {self._place} đã đóng.", "Hãy khởi động lại hoidap.")
-        with as_store_error(self._place):
-            async with self._engine.connect() as connection:
-                await connection.execution_options(**{WRITES: writes})
-                async with connection.begin():
-                    yield connection
+            raise StoreError(f"Kho dữ liệu {self.place} đã đóng.", "Hãy khởi động lại hoidap.")
+
+
+def _add_turn(connection: Connection, turn: TurnRecord) -> int:
+    key = connection.execute(_ADD_TURN, turn_to_row(turn)).inserted_primary_key
+    assert key is not None
+    return int(key.id)
+
+
+def _unanswered(connection: Connection, limit: int, now: datetime) -> list[UnansweredGroup]:
+    groups = []
+    for row in connection.execute(unanswered_groups(limit=limit, now=now)).mappings():
+        fields = {**row}
+        del fields["newest"]
+        stored = fields.pop("verdict")
+        ranking = verdict_from_json(stored).ranking if stored else ()
+        groups.append(UnansweredGroup(**fields, nearest=next(iter(ranking), None)))
+    return groups

@@ -1,7 +1,8 @@
 """A strict stand-in for the Telegram Bot API: real HTTP on a loopback port, real limits.
 
-Here are the server, its queue of updates, the people who write to the bot, and the failures a
-test may order. What each method accepts and refuses is in `telegram_methods`.
+Here are the server, its queue of updates, and the failures a test may order. What each method
+accepts and refuses is in `telegram_methods`, who writes to the bot in `telegram_people`, the
+webhook in `telegram_delivery`.
 """
 
 from __future__ import annotations
@@ -10,26 +11,25 @@ import asyncio
 import contextlib
 import itertools
 import json
-import socket
-from dataclasses import dataclass, field
+from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import parse_qsl
 
-import uvicorn
 from starlette.applications import Starlette
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from tests.fakes import telegram_methods as methods
-from tests.fakes.telegram_methods import ApiError, Message
+from tests.fakes.loopback import serving
+from tests.fakes.telegram_api import ApiError, Json
+from tests.fakes.telegram_delivery import Delivery, deliver
+from tests.fakes.telegram_people import Chat
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from starlette.requests import Request
     from starlette.types import Receive, Scope, Send
-
-Json = dict[str, Any]
 
 PATIENCE = 10.0  # seconds a test waits for something that should happen at once
 _DEFAULT_UPDATES = frozenset({"message", "edited_message", "channel_post", "callback_query"})
@@ -45,81 +45,13 @@ class _Dropped(Response):
         )
 
 
-class _Server(uvicorn.Server):
-    """Serves inside the test's own loop, so signals stay pytest's."""
+class _Hanging(Response):
+    """An answer that does not come while the other side waits for it."""
 
-    def __init__(self, config: uvicorn.Config) -> None:
-        super().__init__(config)
-        self.ready = asyncio.Event()
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        self.ready.set()
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
-
-
-@dataclass(slots=True)
-class User:
-    """A person with a private chat (or, with a negative id, a group) and the bot in it."""
-
-    fake: FakeTelegram
-    id: int
-    messages: list[Message] = field(default_factory=list)  # what the bot sent, as it looks now
-    blocked: bool = False
-    _read: int = 0
-
-    def say(self, text: str) -> int:
-        """Send a text; returns the id of the message."""
-        return self.send(text=text)
-
-    def send_photo(self, caption: str | None = None) -> int:
-        photo = {"file_id": "p", "file_unique_id": "p", "width": 90, "height": 90}
-        return self.send(photo=[photo], **({"caption": caption} if caption else {}))
-
-    def send(self, **content: Any) -> int:
-        """Send a message with any content, in Telegram's own fields."""
-        message = self.fake.message(self.id) | content
-        self.fake.put(message=message)
-        return int(message["message_id"])
-
-    def edit(self, message_id: int, **content: Any) -> None:
-        message = self.fake.message(self.id) | {"message_id": message_id, "edit_date": 1} | content
-        self.fake.put(edited_message=message)
-
-    def tap(self, title: str) -> str:
-        """Tap the newest button whose text contains `title`; returns the callback query's id."""
-        message, button = next(
-            (message, button)
-            for message in reversed(self.messages)
-            for row in message.rows
-            for button in row
-            if title in button.text
-        )
-        return self.press(message, button.data)
-
-    def press(self, message: Message, data: str) -> str:
-        """Send a callback query about a message with any data."""
-        query = f"{self.id}{next(self.fake.numbers)}"
-        self.fake.queries[query] = None
-        self.fake.put(
-            callback_query={
-                "id": query,
-                "from": self.fake.person(self.id),
-                "chat_instance": "1",
-                "message": methods.to_json(self.fake, message),
-                "data": data,
-            }
-        )
-        return query
-
-    async def next(self) -> Message:
-        """Wait for the bot's next message that has not been read yet."""
-        await self.fake.until(lambda: len(self.messages) > self._read)
-        self._read += 1
-        return self.messages[self._read - 1]
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        del scope, send
+        while (await receive())["type"] != "http.disconnect":
+            pass
 
 
 class FakeTelegram:
@@ -132,53 +64,63 @@ class FakeTelegram:
     def __init__(self) -> None:
         self.url = ""
         self.numbers = itertools.count(1000)
-        self.users: dict[int, User] = {}
+        self.chats: dict[int, Chat] = {}
         self.queries: dict[str, str | None] = {}  # callback query id → what was answered
+        self.inline: dict[str, methods.InlineAnswer | None] = {}  # inline query id → its answer
         self.calls: list[tuple[str, Json]] = []  # every request: method in lower case, parameters
-        self.commands: list[Json] = []
+        self.commands: dict[str, list[Json]] = {}  # by scope
         self.webhook = ""
+        self.webhook_secret = ""
+        self.hosts: dict[str, str] = {}  # public address → where it is on this machine
+        self.deliveries: list[Delivery] = []
         self.updates: list[Json] = []  # not confirmed
         self.allowed = _DEFAULT_UPDATES
         self.failures: dict[str, list[Response]] = {}
+        self.pending = asyncio.Event()  # there is something to deliver
         self._ids = itertools.count(700_000_001)
-        self._changed = asyncio.Condition()
+        self._condition = asyncio.Condition()
         self._poll = 0  # the number of the newest getUpdates: older ones give way
 
     async def __aenter__(self) -> Self:
-        listener = socket.socket()
-        listener.bind(("127.0.0.1", 0))
-        self.url = f"http://127.0.0.1:{listener.getsockname()[1]}"
         route = Route("/bot{token}/{method}", self._serve, methods=["GET", "POST"])
-        config = uvicorn.Config(
-            Starlette(routes=[route]), lifespan="off", ws="none", log_level=100, loop="none"
-        )
-        config.timeout_graceful_shutdown = 1
-        self._server = _Server(config)
-        self._task = asyncio.create_task(self._server.serve(sockets=[listener]))
-        await self._server.ready.wait()
+        self._served = AsyncExitStack()
+        self.url = await self._served.enter_async_context(serving(Starlette(routes=[route])))
+        self._delivering = asyncio.create_task(deliver(self))
         return self
 
     async def __aexit__(self, *_: object) -> None:
+        self._delivering.cancel()
+        await asyncio.wait([self._delivering])
         self._poll += 1
-        await self._notify()
-        self._server.should_exit = True
-        await self._task
+        await self.changed()
+        await self._served.aclose()
 
-    def user(self, user_id: int) -> User:
-        return self.users.setdefault(user_id, User(self, user_id))
+    @property
+    def me(self) -> Json:
+        """The bot as a user."""
+        return {
+            "id": self.bot_id,
+            "is_bot": True,
+            "first_name": "Hỏi đáp (thử)",
+            "username": self.username,
+        }
+
+    def chat(self, chat_id: int) -> Chat:
+        """A chat: of a person if the id is positive, else of a group."""
+        return self.chats.setdefault(chat_id, Chat(self, chat_id))
+
+    user = chat
 
     def person(self, user_id: int) -> Json:
         return {"id": abs(user_id), "is_bot": False, "first_name": "Người dùng thử"}
 
-    def message(self, chat_id: int) -> Json:
-        """Begin a message somebody sends in a chat."""
-        kind = {"type": "private"} if chat_id > 0 else {"type": "group", "title": "Tổ dân phố"}
-        return {
-            "message_id": next(self.numbers),
-            "date": 1_790_000_000,
-            "chat": {"id": chat_id} | kind,
-            "from": self.person(chat_id),
-        }
+    def look_up(self, words: str, by: int = 7) -> str:
+        """Type `@bot words` somewhere; returns the inline query's id. A client stops at 256."""
+        query = f"{by}{next(self.numbers)}"
+        self.inline[query] = None
+        asked = {"id": query, "from": self.person(by), "query": words[:256], "offset": ""}
+        self.put(inline_query=asked)
+        return query
 
     def put(self, **update: Any) -> int:
         """Queue an update of one kind, as Telegram does when somebody acts; returns its id."""
@@ -186,10 +128,14 @@ class FakeTelegram:
         (kind,) = update
         if kind in self.allowed:
             self.updates.append({"update_id": number} | update)
-            asyncio.get_running_loop().create_task(self._notify()).add_done_callback(
+            asyncio.get_running_loop().create_task(self.changed()).add_done_callback(
                 lambda task: task.exception()
             )
         return number
+
+    def set_webhook(self, url: str, secret: str) -> None:
+        self.webhook, self.webhook_secret = url, secret
+        self._poll += bool(url)  # a poll that waits gives way to a webhook
 
     def flood_once(self, method: str, retry_after: int = 1) -> None:
         """Answer the next call of a method with 429."""
@@ -204,13 +150,22 @@ class FakeTelegram:
         """Close the connection in the middle of the answer to the next call of a method."""
         self._fail(method, _Dropped())
 
+    def hang_once(self, method: str) -> None:
+        """Never answer the next call of a method."""
+        self._fail(method, _Hanging())
+
     def refuse_once(self, method: str, description: str) -> None:
         """Answer the next call of a method with 400 and these words."""
         self._fail(method, _failed(ApiError(400, description)))
 
-    def answer_once(self, method: str, body: Json) -> None:
+    def answer_once(self, method: str, body: object) -> None:
         """Answer the next call of a method with JSON that is not Telegram's."""
         self._fail(method, JSONResponse(body))
+
+    def garble_once(self, method: str, status: int = 502) -> None:
+        """Answer the next call of a method with the page of some proxy."""
+        page = "<html><h1>Bad Gateway</h1></html>"
+        self._fail(method, Response(page, status, media_type="text/html"))
 
     def called(self, method: str) -> list[Json]:
         """List the parameters of every call of a method."""
@@ -218,17 +173,19 @@ class FakeTelegram:
 
     async def until(self, happened: Callable[[], bool]) -> None:
         """Wait until something is so; it is looked at after every request and update."""
-        async with asyncio.timeout(PATIENCE), self._changed:
-            await self._changed.wait_for(happened)
+        async with asyncio.timeout(PATIENCE), self._condition:
+            await self._condition.wait_for(happened)
 
     async def poll(self, seconds: int, ready: Callable[[], bool]) -> None:
-        """Wait for updates; give way with 409 when another getUpdates comes."""
+        """Wait for updates; give way with 409 when another getUpdates or a webhook comes."""
         self._poll += 1
         mine = self._poll
-        await self._notify()
+        await self.changed()
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(seconds), self._changed:
-                await self._changed.wait_for(lambda: ready() or self._poll != mine)
+            async with asyncio.timeout(seconds), self._condition:
+                await self._condition.wait_for(lambda: ready() or self._poll != mine)
+        if self._poll != mine and self.webhook:
+            raise ApiError(409, "Conflict: terminated by setWebhook request")
         if self._poll != mine:
             raise ApiError(
                 409,
@@ -236,12 +193,17 @@ class FakeTelegram:
                 "make sure that only one bot instance is running",
             )
 
+    async def changed(self) -> None:
+        """Let whoever waits look again."""
+        if self.webhook and self.updates:
+            self.pending.set()
+        else:
+            self.pending.clear()
+        async with self._condition:
+            self._condition.notify_all()
+
     def _fail(self, method: str, answer: Response) -> None:
         self.failures.setdefault(method.lower(), []).append(answer)
-
-    async def _notify(self) -> None:
-        async with self._changed:
-            self._changed.notify_all()
 
     async def _serve(self, request: Request) -> Response:
         token, method = request.path_params["token"], request.path_params["method"].lower()
@@ -257,7 +219,7 @@ class FakeTelegram:
         except ApiError as error:
             return _failed(error)
         finally:
-            await self._notify()
+            await self.changed()
 
 
 def _failed(error: ApiError) -> Response:

@@ -1,8 +1,9 @@
-"""Telegram: long polling, one private chat at a time in order, chats side by side.
+"""Telegram, on python-telegram-bot: private chats, groups that call the bot, inline mode.
 
-`incoming` reads updates, `outgoing` and `split` write messages, `delivery` sends them,
-`polling` fetches and confirms updates, `channel` joins them and owns the life cycle.
-A webhook route needs only to put updates into the channel's queue instead of `polling`.
+In: `polling` asks for updates or `webhook` is delivered them; `receiving` has each read by
+`incoming` (in groups by `addressed`), stored, and its tap acknowledged by `taps`; `inline`
+answers at once. Out: `outgoing` and `split` write messages, `delivery` sends one to an `address`.
+`connection` is the bot on its server, `channel` joins them all and owns the life cycle.
 """
 
 from __future__ import annotations

@@ -1,90 +1,124 @@
-"""Sending: what is tried again, what is given up, and what the log may say of it.
+"""Sending one message, and telling whether a refusal is for now or for ever.
 
-A citizen should rather read an answer twice than never, so a send whose outcome is unknown is
-repeated. 429 is honoured below this, by the rate limiter.
+Waiting and trying again is the outbox's work. A citizen should rather read an answer twice than
+never, so a send whose outcome is unknown counts as one that failed.
 """
 
 from __future__ import annotations
 
-import asyncio
 import logging
-from contextlib import asynccontextmanager, suppress
+from contextlib import contextmanager, suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from telegram import Bot, LinkPreviewOptions
+from telegram import Bot, InlineKeyboardMarkup, LinkPreviewOptions, ReplyParameters
 from telegram.constants import ChatAction, ParseMode
-from telegram.error import BadRequest, Forbidden, NetworkError, TelegramError
+from telegram.error import BadRequest, ChatMigrated, Forbidden, RetryAfter, TelegramError
+
+from bot.channels.errors import TryLaterError, UndeliverableError
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
+    from collections.abc import Iterator
 
-    from bot.channels.telegram.outgoing import Outgoing
+    from bot.channels.channel import Payload
+    from bot.channels.telegram.address import Address
 
 _log = logging.getLogger(__name__)
 
-_DELAYS = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0)  # seconds between attempts: a minute in all
-_SLOW = 0.5  # seconds of thinking after which "typing" is shown
-_NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+_NO_MARKS = "can't parse entities"
+_NO_THREAD = "message thread not found"
+_KNOWN = (  # Telegram's words that may be told: its other sentences may quote the message
+    "chat not found",
+    "message is too long",
+    "message text is empty",
+    "button_data_invalid",
+    "not enough rights",
+    "have no rights",
+    "topic_closed",
+)
 
 
-async def deliver(bot: Bot, chat: int, messages: Sequence[Outgoing], *, turn: int | None) -> None:
-    """Send the messages of one turn in order; what cannot be sent is logged and dropped."""
-    for message in messages:
+async def deliver(bot: Bot, address: Address, payload: Payload) -> None:
+    """Send one message of `outgoing`. Raises `TryLaterError` or `UndeliverableError`."""
+    with _told():
         try:
-            await _send(bot, chat, message)
-        except Forbidden:
-            _log.info("turn %s not delivered: the bot was blocked", turn)
-            return
-        except TelegramError as exc:
-            _log.warning("turn %s not delivered: %s", turn, type(exc).__name__)
-            return
+            await _send(bot, address, payload)
+        except ChatMigrated as moved:  # the group has become a supergroup: its messages stayed
+            _log.info("a group has a new id, the answer goes there")
+            await _send(bot, replace(address, chat=moved.new_chat_id, reply_to=None), payload)
 
 
-@asynccontextmanager
-async def typing(bot: Bot, chat: int) -> AsyncIterator[None]:
-    """Show "typing" while the body runs, if it takes long enough to be worth a request."""
+async def typing(bot: Bot, address: Address) -> None:
+    """Show "typing" in a chat; what goes wrong does not matter."""
+    with suppress(TelegramError):
+        await bot.send_chat_action(
+            address.chat, ChatAction.TYPING, message_thread_id=address.thread
+        )
 
-    async def show() -> None:
-        with suppress(TelegramError):
-            await asyncio.sleep(_SLOW)
-            await bot.send_chat_action(chat, ChatAction.TYPING)
 
-    shown = asyncio.create_task(show())
+async def _send(bot: Bot, address: Address, payload: Payload) -> None:
+    try:
+        await _send_html(bot, address, payload)
+    except BadRequest as exc:
+        if _NO_MARKS in exc.message.lower():
+            _log.warning("Telegram refused the marks of a message: it goes out as plain text")
+            await _send_text(bot, address, payload, payload["plain"], None)
+        elif _NO_THREAD in exc.message.lower() and address.thread is not None:
+            await _send_html(bot, replace(address, thread=None), payload)
+        else:
+            raise
+
+
+async def _send_html(bot: Bot, address: Address, payload: Payload) -> None:
+    await _send_text(bot, address, payload, payload["text"], ParseMode.HTML)
+
+
+async def _send_text(
+    bot: Bot, address: Address, payload: Payload, text: str, marks: ParseMode | None
+) -> None:
+    quoted = address.reply_to
+    await bot.send_message(
+        address.chat,
+        text,
+        parse_mode=marks,
+        link_preview_options=NO_PREVIEW,
+        message_thread_id=address.thread,
+        reply_parameters=None
+        if quoted is None  # a message that was deleted meanwhile is still answered
+        else ReplyParameters(quoted, allow_sending_without_reply=True),
+        reply_markup=InlineKeyboardMarkup.de_json(payload["reply_markup"])
+        if "reply_markup" in payload
+        else None,
+    )
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Tell Telegram's refusal in the channel's terms.
+
+    It is raised outside of `except`: the library's errors may hold the message or the token.
+    """
+    trouble: TryLaterError | UndeliverableError
     try:
         yield
-    finally:
-        shown.cancel()
-        await asyncio.wait([shown])
-
-
-async def _send(bot: Bot, chat: int, message: Outgoing) -> None:
-    for delay in _DELAYS:
-        try:
-            return await _send_once(bot, chat, message)
-        except BadRequest:
-            raise  # a NetworkError by inheritance only: it would fail again
-        except NetworkError as exc:
-            _log.warning("send failed, trying again in %s s: %s", delay, type(exc).__name__)
-            await asyncio.sleep(delay)
-    return await _send_once(bot, chat, message)
-
-
-async def _send_once(bot: Bot, chat: int, message: Outgoing) -> None:
-    try:
-        await bot.send_message(
-            chat,
-            message.html,
-            parse_mode=ParseMode.HTML,
-            link_preview_options=_NO_PREVIEW,
-            reply_markup=message.keyboard,
-        )
+    except RetryAfter as exc:
+        trouble = TryLaterError("429", _seconds(exc))
+    except Forbidden:
+        trouble = UndeliverableError("blocked")
     except BadRequest as exc:
-        if "can't parse entities" not in exc.message.lower():
-            raise
-        _log.warning("Telegram refused the marks of a message: it goes out as plain text")
-        await bot.send_message(
-            chat,
-            message.plain,
-            link_preview_options=_NO_PREVIEW,
-            reply_markup=message.keyboard,
-        )
+        words = exc.message.lower()
+        trouble = UndeliverableError(next((known for known in _KNOWN if known in words), "400"))
+    except TelegramError as exc:  # no network, 5xx, a token that is refused until it is mended
+        trouble = TryLaterError(type(exc).__name__)
+    except (KeyError, TypeError, ValueError, AttributeError):
+        trouble = UndeliverableError("payload")  # not written by this version
+    else:
+        return
+    raise trouble
+
+
+def _seconds(exc: RetryAfter) -> float:
+    """Read the wait, which is a number now and becomes a duration in a later version."""
+    wait = exc.retry_after
+    return float(wait) if isinstance(wait, int) else wait.total_seconds()

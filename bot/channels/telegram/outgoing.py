@@ -1,4 +1,4 @@
-"""`Reply` → the messages Telegram shows: HTML, buttons, and buttons that show what was chosen.
+"""`Turn` → the messages Telegram shows: HTML, buttons, and buttons that show what was chosen.
 
 Pure: nothing is sent here, and no question or answer is logged.
 """
@@ -8,7 +8,6 @@ from __future__ import annotations
 import html
 import logging
 import unicodedata
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
@@ -21,6 +20,8 @@ from bot.messages import Choice, Link, Reply, Section, Status, Turn
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from bot.channels.channel import Payload
+
 _log = logging.getLogger(__name__)
 
 _LABEL = 60  # characters of a button that a phone still shows
@@ -29,25 +30,41 @@ _BUTTONS = 90  # Telegram takes 100, two of them are thumbs
 _CHOOSE = "Mời bạn chọn:"
 
 
-@dataclass(frozen=True, slots=True)
-class Outgoing:
-    """One message: HTML, the same without marks, and the buttons under it."""
+def to_payloads(turn: Turn, topics: Sequence[Choice] = ()) -> list[Payload]:
+    """Write a turn and those that follow it, in Telegram's own fields.
 
-    html: str
-    plain: str
-    keyboard: InlineKeyboardMarkup | None = None
+    `text` is HTML, `plain` the same without marks, for when Telegram cannot read them.
+    `topics` are offered by a menu that has no choices of its own.
+    """
+    return [payload for one in turn.all for payload in _one(one, topics)]
 
 
-def to_messages(turn: Turn, topics: Sequence[Choice] = ()) -> list[Outgoing]:
-    """Write a turn's reply; `topics` are offered if the reply has no choices of its own."""
+def _one(turn: Turn, topics: Sequence[Choice]) -> list[Payload]:
     reply = turn.reply
-    keyboard = _keyboard(turn, reply.choices or topics)
-    parts = split(_clean(_body(reply)) or (_CHOOSE if keyboard else ""))
-    last = len(parts) - 1
-    return [
-        Outgoing(part.html, part.plain, keyboard if number == last else None)
-        for number, part in enumerate(parts)
+    offered = topics if reply.status is Status.MENU else ()
+    rows = _keyboard(turn, reply.choices or offered)
+    parts = split(body(reply) or (_CHOOSE if rows else ""))
+    payloads: list[Payload] = [{"text": part.html, "plain": part.plain} for part in parts]
+    if rows:
+        payloads[-1]["reply_markup"] = {"inline_keyboard": rows}
+    return payloads
+
+
+def body(reply: Reply) -> str:
+    """Write everything of a reply but its buttons as HTML."""
+    blocks = [
+        f"⚠️ {to_telegram(reply.caution)}" if reply.caution else "",
+        to_telegram(reply.text),
+        *(_section(section) for section in reply.sections),
+        _sources(reply.sources, reply.checked),
+        _choices(reply),
     ]
+    return clean("\n\n".join(block for block in blocks if block))
+
+
+def clean(text: str) -> str:
+    """Join accents (Telegram counts them apart) and drop what UTF-8 cannot carry."""
+    return unicodedata.normalize("NFC", text).encode("utf-8", "ignore").decode()
 
 
 def chosen(keyboard: InlineKeyboardMarkup, data: str) -> InlineKeyboardMarkup | None:
@@ -69,22 +86,6 @@ def chosen(keyboard: InlineKeyboardMarkup, data: str) -> InlineKeyboardMarkup | 
 
 def _rates(data: object) -> bool:
     return isinstance(data, str) and data.startswith("fb:")
-
-
-def _clean(text: str) -> str:
-    """Join accents (Telegram counts them apart) and drop what UTF-8 cannot carry."""
-    return unicodedata.normalize("NFC", text).encode("utf-8", "ignore").decode()
-
-
-def _body(reply: Reply) -> str:
-    blocks = [
-        f"⚠️ {to_telegram(reply.caution)}" if reply.caution else "",
-        to_telegram(reply.text),
-        *(_section(section) for section in reply.sections),
-        _sources(reply.sources, reply.checked),
-        _choices(reply),
-    ]
-    return "\n\n".join(block for block in blocks if block)
 
 
 def _section(section: Section) -> str:
@@ -119,28 +120,31 @@ def _choices(reply: Reply) -> str:
     return "\n".join(lines)
 
 
-def _keyboard(turn: Turn, choices: Sequence[Choice]) -> InlineKeyboardMarkup | None:
+def _keyboard(turn: Turn, choices: Sequence[Choice]) -> list[list[dict[str, str]]]:
     numbered = turn.reply.status is Status.CLARIFIED
-    rows: list[list[InlineKeyboardButton]] = []
+    rows: list[list[dict[str, str]]] = []
     for number, choice in enumerate(choices[:_BUTTONS], start=1):
         label = _label(choice.title)
         if not label or not 1 <= len(choice.id.encode()) <= _DATA:
             _log.error("choice left out, id or title unfit for a button: id=%.80r", choice.id)
             continue
-        text = f"{number}. {label}" if numbered else label
-        rows.append([InlineKeyboardButton(text, callback_data=choice.id)])
+        rows.append([_button(f"{number}. {label}" if numbered else label, choice.id)])
     if turn.reply.asks_feedback:
         rows.append(
             [
-                InlineKeyboardButton("👍 Có ích", callback_data=f"fb:{turn.id}:1"),
-                InlineKeyboardButton("👎 Chưa đúng", callback_data=f"fb:{turn.id}:0"),
+                _button("👍 Có ích", f"fb:{turn.id}:1"),
+                _button("👎 Chưa đúng", f"fb:{turn.id}:0"),
             ]
         )
-    return InlineKeyboardMarkup(rows) if rows else None
+    return rows
+
+
+def _button(text: str, data: str) -> dict[str, str]:
+    return {"text": text, "callback_data": data}
 
 
 def _label(title: str) -> str:
-    words = " ".join(_clean(title).split())
+    words = " ".join(clean(title).split())
     if len(words) <= _LABEL:
         return words
     head = words[: _LABEL - 1]

@@ -1,0 +1,221 @@
+"""The commands `hoidap inbox …`: what waits, what could not be answered or sent, and what to do.
+
+Of a citizen nothing is shown but the masked text of a message that could not be answered.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from bot.channels.composition import NAMES
+from bot.store import Store
+from bot.store import inbox as received
+from bot.store import outbox as sending
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from sqlalchemy import Connection
+
+    from bot.config import Settings
+
+out = Console(highlight=False)
+
+_SHOWN = 200  # characters of a message
+_BOTH = "Chỉ dùng một trong hai: mã tin, hoặc --all."
+_NONE = "Không có tin hỏng nào như vậy."
+
+ConfigOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--config", help="Tệp cấu hình. Mặc định: config.yaml nếu có.", show_default=False
+    ),
+]
+LetterArgument = Annotated[
+    str | None,
+    typer.Argument(
+        metavar="MÃ_TIN",
+        help="Mã trong hoidap inbox list, ví dụ nhan-12 hay gui-34.",
+        show_default=False,
+    ),
+]
+
+
+def inbox_app(settings: Callable[[Path | None], Settings]) -> typer.Typer:
+    """Make the sub-application; `settings` reads the settings when a command runs."""
+    app = typer.Typer(help="Tin đang chờ và tin hỏng của các kênh nhắn tin.", no_args_is_help=True)
+
+    @app.command("list")
+    def list_(
+        limit: Annotated[
+            int, typer.Option(help="Nhiều nhất bao nhiêu tin hỏng mỗi chiều.", min=1, max=10_000)
+        ] = 20,
+        *,
+        as_json: Annotated[bool, typer.Option("--json", help="In JSON cho máy đọc.")] = False,
+        config: ConfigOption = None,
+    ) -> None:
+        """Xem bao nhiêu tin đang chờ, chờ từ bao giờ, và những tin hỏng cùng lý do."""
+        found = _run(settings(config), partial(_look, limit=limit), writes=False)
+        if as_json:
+            sys.stdout.write(json.dumps(found, ensure_ascii=False, indent=2) + "\n")
+        else:
+            _show(found)
+
+    @app.command()
+    def retry(
+        letter: LetterArgument = None,
+        *,
+        everything: Annotated[bool, typer.Option("--all", help="Mọi tin hỏng.")] = False,
+        config: ConfigOption = None,
+    ) -> None:
+        """Thử lại tin hỏng: bot đang chạy sẽ trả lời hoặc gửi lại trong vài giây."""
+        table, number = _chosen(letter, everything=everything)
+        changed = _run(settings(config), partial(_retry, table=table, number=number), writes=True)
+        _tell(changed, "Sẽ thử lại {count} tin. Nếu bot chưa chạy, tin chờ tới lần chạy sau.")
+
+    @app.command()
+    def drop(
+        letter: LetterArgument = None,
+        *,
+        everything: Annotated[bool, typer.Option("--all", help="Mọi tin hỏng.")] = False,
+        config: ConfigOption = None,
+    ) -> None:
+        """Bỏ tin hỏng: xóa khỏi kho, không trả lời và không gửi nữa."""
+        table, number = _chosen(letter, everything=everything)
+        changed = _run(settings(config), partial(_drop, table=table, number=number), writes=True)
+        _tell(changed, "Đã bỏ {count} tin.")
+
+    return app
+
+
+def _run(settings: Settings, work: Callable[[Connection], Any], *, writes: bool) -> Any:  # noqa: ANN401
+    async def run() -> Any:  # noqa: ANN401
+        store = await Store.open(settings.database)
+        try:
+            return await (store.erasing(work) if writes else store.read(work, long=True))
+        finally:
+            await store.close()
+
+    return asyncio.run(run())
+
+
+def _chosen(letter: str | None, *, everything: bool) -> tuple[str, int | None]:
+    """Read which dead letters are meant: the table ("" for both) and the number, if one."""
+    if (letter is None) is not everything:
+        raise typer.BadParameter(_BOTH)
+    if letter is None:
+        return "", None
+    table, _, number = letter.partition("-")
+    if table not in {"nhan", "gui"} or not number.isdecimal() or len(number) > 18:
+        raise typer.BadParameter(f"không có mã tin “{letter[:40]}”; xem hoidap inbox list")
+    return table, int(number)
+
+
+def _retry(connection: Connection, *, table: str, number: int | None) -> int:
+    count = received.retry(connection, number) if table in {"", "nhan"} else 0
+    if table in {"", "gui"}:
+        count += sending.retry(connection, number, datetime.now(UTC))
+    return count
+
+
+def _drop(connection: Connection, *, table: str, number: int | None) -> int:
+    count = received.drop(connection, number) if table in {"", "nhan"} else 0
+    return count + (sending.drop(connection, number) if table in {"", "gui"} else 0)
+
+
+def _tell(count: int, sentence: str) -> None:
+    if not count:
+        out.print(_NONE)
+        raise typer.Exit(1)
+    out.print(sentence.format(count=count))
+
+
+def _look(connection: Connection, *, limit: int) -> dict[str, Any]:
+    waiting_out, dead_out = sending.waiting(connection), sending.count_dead(connection)
+    since_in, since_out = received.oldest_wait(connection), sending.oldest_wait(connection)
+    unanswered = [
+        {
+            "letter": f"nhan-{kept.id}",
+            "channel": kept.message.channel,
+            "at": kept.received_at.isoformat(),
+            "attempts": kept.attempts,
+            "error": kept.error or "",
+            "text": kept.message.text[:_SHOWN],
+        }
+        for kept in received.dead(connection, limit)
+    ]
+    unsent = [
+        {
+            "letter": f"gui-{unsent.id}",
+            "channel": unsent.message.channel,
+            "at": unsent.since.isoformat(),
+            "attempts": unsent.attempts,
+            "error": unsent.error or "",
+        }
+        for unsent in sending.dead(connection, limit)
+    ]
+    return {
+        "to_answer": received.waiting(connection),
+        "to_answer_since": since_in and since_in.isoformat(),
+        "to_send": waiting_out,
+        "to_send_since": since_out and since_out.isoformat(),
+        "dead": {"to_answer": received.count_dead(connection), "to_send": dead_out},
+        "letters": unanswered + unsent,
+    }
+
+
+def _show(found: dict[str, Any]) -> None:
+    table = Table.grid(padding=(0, 2))
+    to_send = ", ".join(f"{_name(name)} {count}" for name, count in found["to_send"].items())
+    table.add_row(
+        "[bold]Chờ trả lời[/bold]", _waiting(str(found["to_answer"]), found["to_answer_since"])
+    )
+    table.add_row("[bold]Chờ gửi[/bold]", _waiting(to_send or "0", found["to_send_since"]))
+    dead = found["dead"]
+    table.add_row("[bold]Trả lời hỏng[/bold]", str(dead["to_answer"]))
+    table.add_row("[bold]Gửi hỏng[/bold]", str(sum(dead["to_send"].values())))
+    out.print(table)
+    if not found["letters"]:
+        return
+    letters = Table("Mã tin", "Kênh", "Lúc", "Số lần thử", "Lý do", "Tin (đã che)", box=None)
+    for letter in found["letters"]:
+        letters.add_row(
+            letter["letter"],
+            _name(letter["channel"]),
+            _moment(letter["at"]),
+            str(letter["attempts"]),
+            escape(letter["error"]),
+            escape(_one_line(letter.get("text", ""))),
+        )
+    out.print()
+    out.print(letters)
+    out.print("\nThử lại: hoidap inbox retry MÃ_TIN (hoặc --all). Bỏ: hoidap inbox drop MÃ_TIN.")
+
+
+def _waiting(count: str, since: str | None) -> str:
+    return f"{count} (lâu nhất từ {_moment(since)})" if since else count
+
+
+def _moment(written: str) -> str:
+    return f"{datetime.fromisoformat(written).astimezone():%H:%M:%S %d/%m/%Y}"
+
+
+def _name(channel: str) -> str:
+    return NAMES[channel][0] if channel in NAMES else channel
+
+
+def _one_line(text: str) -> str:
+    """Show words only: a citizen's control characters are not for an operator's terminal."""
+    return "".join(char if char.isprintable() else " " for char in text)

@@ -1,0 +1,287 @@
+"""One refresher; every new pair is kept before it is used; what only an operator can mend is told."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from typing import TYPE_CHECKING, Any
+
+import httpx
+import pytest
+
+from bot.channels.errors import TryLaterError
+from bot.channels.zalo_oa.http import new_http
+from bot.channels.zalo_oa.oauth import OAuth
+from bot.channels.zalo_oa.tokens import SECRET, Pair, Tokens, TokensLostError
+from tests.fakes.vault import FileVault
+from tests.fakes.zalo_oa_server import TOKENS, FakeZaloOA
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from pathlib import Path
+
+HOUR = 3600
+
+
+class World:
+    """The fake, a Vault in a file, and as many token keepers as a test wants."""
+
+    def __init__(self, zalo: FakeZaloOA, vault: FileVault, http: httpx.AsyncClient) -> None:
+        self.zalo = zalo
+        self.vault = vault
+        self.http = http
+
+    def tokens(self, refresh_token: str | None = None, patience: float = 0.0) -> Tokens:
+        """Begin as after a restart: nothing in memory."""
+        oauth = OAuth(
+            self.http,
+            app_id=self.zalo.app_id,
+            app_secret=self.zalo.app_secret,
+            base_url=self.zalo.url,
+        )
+        return Tokens(
+            self.vault,
+            oauth,
+            refresh_token=refresh_token,
+            clock=lambda: self.zalo.now,
+            patience=patience,
+        )
+
+    def first(self) -> str:
+        """Get a refresh token as an operator does by hand."""
+        token: str = self.zalo.oauth.grant()["refresh_token"]
+        return token
+
+    async def kept(self) -> dict[str, Any]:
+        found: dict[str, Any] = json.loads(await self.vault.secret(SECRET) or "{}")
+        return found
+
+    @property
+    def refreshes(self) -> int:
+        return len(self.zalo.called(TOKENS))
+
+
+@pytest.fixture
+async def world(tmp_path: Path) -> AsyncIterator[World]:
+    async with FakeZaloOA() as zalo, new_http(httpx.Timeout(5)) as http:
+        yield World(zalo, FileVault(tmp_path / "vault.db"), http)
+
+
+async def test_the_first_token_comes_from_the_refresh_token_that_was_set(world: World) -> None:
+    """It is kept; after a restart nothing is asked."""
+    first = world.first()
+    token = await world.tokens(first).access()
+    assert token == world.zalo.oauth.access == (await world.kept())["access"]
+    assert await world.tokens(first).access() == token
+    assert await world.tokens().access() == token
+    assert world.refreshes == 1
+
+
+async def test_a_token_is_renewed_at_80_percent_of_its_life(world: World) -> None:
+    """Twenty of its twenty-five hours."""
+    tokens = world.tokens(world.first())
+    first = await tokens.access()
+    world.zalo.now += 20 * HOUR - 1
+    assert await tokens.access() == first
+    world.zalo.now += 1
+    second = await tokens.access()
+    assert second != first
+    assert second == world.zalo.oauth.access == (await world.kept())["access"]
+
+
+async def test_all_who_send_share_one_refresh(world: World) -> None:
+    """Thirty at once, some with a token that was refused, some at its age: one request."""
+    tokens = world.tokens(world.first())
+    old = await tokens.access()
+    world.zalo.delay_next(TOKENS, 0.2)
+    world.zalo.now += 21 * HOUR
+    waiting = [tokens.renew(old) if n % 2 else tokens.access() for n in range(30)]
+    assert set(await asyncio.gather(*waiting)) == {world.zalo.oauth.access}
+    assert await tokens.renew(old) == world.zalo.oauth.access
+    assert world.refreshes == 2
+
+
+async def test_a_refresh_outlives_who_waits_for_it(world: World) -> None:
+    """A sender that is cancelled does not take the only new pair with it."""
+    tokens = world.tokens(world.first())
+    world.zalo.delay_next(TOKENS, 0.3)
+    sender = asyncio.create_task(tokens.access())
+    await world.zalo.until(lambda: world.refreshes == 1)
+    sender.cancel()
+    await asyncio.wait([sender])
+    assert sender.cancelled()
+    await tokens.settle()
+    assert (await world.kept())["access"] == world.zalo.oauth.access
+    assert await world.tokens().access() == world.zalo.oauth.access
+
+
+async def test_a_new_token_is_not_used_before_it_is_kept(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    """While the Vault fails nobody gets it; it is kept when the Vault works, not asked anew."""
+    tokens = world.tokens(world.first())
+    old = await tokens.access()
+    world.vault.broken = True
+    world.zalo.now += 20 * HOUR
+    for _ in range(2):
+        with pytest.raises(TryLaterError, match="kho"):
+            await tokens.access()
+    assert (await world.kept())["access"] == old
+    assert "bi-mat" not in caplog.text
+    world.vault.broken = False
+    assert await tokens.access() == world.zalo.oauth.access == (await world.kept())["access"]
+    assert world.refreshes == 2
+
+
+async def test_a_restart_goes_on_with_the_kept_refresh_token(world: World) -> None:
+    """The chain of single-use tokens goes on over five lives of the process."""
+    first = world.first()
+    seen = set()
+    for _ in range(5):
+        seen.add(await world.tokens(first).access())
+        world.zalo.now += 24 * HOUR
+    assert len(seen) == world.refreshes == 5
+
+
+async def test_trouble_before_the_end_of_a_token_is_waited_out_with_it(world: World) -> None:
+    """No network at 80 %: the old token serves on, and Zalo is not asked again at every send."""
+    tokens = world.tokens(world.first())
+    old = await tokens.access()
+    world.zalo.now += 20 * HOUR
+    world.zalo.answer_next(TOKENS, status=502)
+    assert [await tokens.access() for _ in range(3)] == [old] * 3
+    assert world.refreshes == 2
+    world.zalo.now += 60
+    assert await tokens.access() != old
+    assert world.refreshes == 3
+
+
+@pytest.mark.parametrize(
+    ("status", "body"),
+    [
+        (500, {}),
+        (429, {}),
+        (200, "<html>"),
+        (200, {"error": -32, "message": "limit"}),
+        (200, {"access_token": "a"}),
+        (200, {"access_token": "có dấu", "refresh_token": "b"}),
+        (200, {"access_token": "a\nb", "refresh_token": "b"}),
+        (200, [1]),
+    ],
+)
+async def test_an_answer_that_decides_nothing_is_tried_again_later(
+    world: World, status: int, body: object
+) -> None:
+    """The refresh token is not given up for it."""
+    tokens = world.tokens(world.first())
+    world.zalo.answer_next(TOKENS, status=status, body=body)
+    with pytest.raises(TryLaterError):
+        await tokens.access()
+    assert await tokens.access() == world.zalo.oauth.access
+    assert tokens.trouble == ""
+
+
+async def test_a_broken_connection_is_tried_again_later(world: World) -> None:
+    """Without the address or the secret in the words."""
+    tokens = world.tokens(world.first())
+    world.zalo.drop_next(TOKENS)
+    with pytest.raises(TryLaterError) as caught:
+        await tokens.access()
+    assert str(caught.value) == "không kết nối được tới Zalo"
+    assert caught.value.__suppress_context__
+
+
+async def test_a_refused_refresh_token_is_told_once_and_never_asked_with_again(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The message names the command; sending waits for an operator."""
+    tokens = world.tokens(world.first())
+    old = await tokens.access()
+    world.zalo.oauth._refresh.clear()
+    world.zalo.now += 26 * HOUR
+    with caplog.at_level(logging.ERROR):
+        for _ in range(3):
+            with pytest.raises(TokensLostError, match=r"-14014\)\. .*hoidap zalo login$"):
+                await tokens.renew(old)
+    assert len(caplog.records) == 1
+    assert tokens.trouble.endswith("hoidap zalo login")
+    # the one that was set at first is asked with too: it might have been a new one
+    assert world.refreshes == 3
+
+
+async def test_without_any_token_the_command_is_named(world: World) -> None:
+    """Nothing in the Vault, nothing set."""
+    with pytest.raises(TokensLostError, match=r"Chưa có mã truy cập.*hoidap zalo login"):
+        await world.tokens().access()
+    assert world.refreshes == 0
+
+
+async def test_a_login_while_the_bot_runs_mends_it(world: World) -> None:
+    """The pair that another process kept is taken over without a restart."""
+    tokens = world.tokens(world.first())
+    old = await tokens.access()
+    world.zalo.oauth._refresh.clear()
+    with pytest.raises(TokensLostError):
+        await tokens.renew(old)
+    grant = world.zalo.oauth.grant()
+    pair = Pair(
+        grant["access_token"], grant["refresh_token"], world.zalo.now + 9, world.zalo.now + 9
+    )
+    await world.vault.keep_secret(SECRET, pair.to_json())
+    assert await tokens.renew(old) == grant["access_token"]
+    assert tokens.trouble == ""
+
+
+async def test_a_lost_chain_begins_anew_with_another_token_that_was_set(world: World) -> None:
+    """The Vault's own comes first; when it is refused, the one that was set is used."""
+    await world.tokens(world.first()).access()
+    world.zalo.oauth._refresh.clear()
+    world.zalo.now += 26 * HOUR
+    tokens = world.tokens(world.first())
+    assert await tokens.access() == world.zalo.oauth.access
+    assert tokens.trouble == ""
+
+
+async def test_two_replicas_do_not_lose_the_chain(world: World) -> None:
+    """Both refresh at the same moment: who comes second takes over what the first kept."""
+    await world.tokens(world.first()).access()
+    world.zalo.now += 20 * HOUR
+    one, two = world.tokens(patience=2), world.tokens(patience=2)
+    assert set(await asyncio.gather(one.access(), two.access())) == {world.zalo.oauth.access}
+    assert len(world.zalo.oauth.spent) == 2
+
+
+async def test_a_quiet_bot_renews_too(world: World) -> None:
+    """Nobody sends for a day; the refresh token must not age away."""
+    tokens = world.tokens(world.first())
+    await tokens.access()
+    keeper = asyncio.create_task(tokens.keep_fresh(every=0.01))
+    world.zalo.now += 20 * HOUR
+    await world.zalo.until(lambda: world.refreshes == 2)
+    keeper.cancel()
+    await asyncio.wait([keeper])
+    await tokens.settle()
+    assert (await world.kept())["access"] == world.zalo.oauth.access
+
+
+@pytest.mark.parametrize(
+    "damaged",
+    [
+        "",
+        "{",
+        "[]",
+        "7",
+        '{"access":"a"}',
+        '{"access":"à","refresh":"b","renew_at":1,"expires_at":2}',
+    ],
+)
+async def test_a_damaged_pair_is_none(world: World, damaged: str) -> None:
+    """The refresh token that was set helps out of it."""
+    await world.vault.keep_secret(SECRET, damaged)
+    assert await world.tokens(world.first()).access() == world.zalo.oauth.access
+
+
+def test_tokens_are_not_shown_by_their_objects() -> None:
+    """A traceback or a log that shows one shows no secret."""
+    assert "bi-mat" not in repr(Pair("ACCESS-bi-mat", "REFRESH-bi-mat", 1, 2))
