@@ -1,4 +1,4 @@
-"""Replies as HTML: the card, the page around it, and the page for errors.
+"""Replies as HTML: the card, the page around it, an answer's own page, the page for errors.
 
 One template draws the card for the JSON door and for the page without JavaScript. Pure:
 values in, HTML out. Every value is escaped by Jinja; Markdown goes through `bot.markup`.
@@ -12,15 +12,17 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from bot.markup import to_html
-from bot.messages import Choice, Status, Turn
+from bot.messages import Choice, Reply, Status, Turn
+from bot.privacy_replies import ERASE, PRIVACY
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 _HERE = Path(__file__).parent
 STATIC = _HERE / "static"
@@ -51,6 +53,10 @@ _PHONES = {
 _TAG = re.compile(r"(<a .*?</a>|<[^>]*>)")
 
 
+# What a citizen can do about their own data: at the foot of the page, whatever the menu holds.
+OWN_DATA = (PRIVACY, ERASE)
+
+
 @dataclass(frozen=True, slots=True)
 class Exchange:
     """One question and its answer, for the page without JavaScript."""
@@ -59,38 +65,90 @@ class Exchange:
     turn: Turn
 
 
-def card(turn: Turn) -> str:
-    """Draw a reply as the card that citizens see."""
-    return _templates().get_template("answer.html").render(turn=turn).strip()
+def shares_nothing(_: Reply) -> bool:
+    """Say of every reply that its entry has no page of its own."""
+    return False
+
+
+def card(turn: Turn, shares: Callable[[Reply], bool] = shares_nothing) -> str:
+    """Draw a reply as the card that citizens see; `shares` tells which have a page to share."""
+    return _draw("answer.html", turn=turn, shares=shares).strip()
 
 
 def page(
     *,
     topics: Sequence[Choice],
+    message: str,
     session: str = "",
     exchange: Exchange | None = None,
     trouble: str | None = None,
     notice: str | None = None,
     draft: str = "",
+    embedded: bool = False,
+    shares: Callable[[Reply], bool] = shares_nothing,
 ) -> str:
-    """Draw the chat page; with an exchange it is what the plain form comes back with."""
-    return (
-        _templates()
-        .get_template("page.html")
-        .render(
-            topics=topics,
-            session=session,
-            exchange=exchange,
-            trouble=trouble,
-            notice=notice,
-            draft=draft,
-        )
+    """Draw the chat page; with an exchange it is what the plain form comes back with.
+
+    `message` is the id under which the form sends; `embedded`: it stands in a frame.
+    """
+    return _draw(
+        "page.html",
+        topics=without_own_data(topics),
+        own_data=OWN_DATA,
+        message=message,
+        session=session,
+        exchange=exchange,
+        trouble=trouble,
+        notice=notice,
+        draft=draft,
+        embedded=embedded,
+        shares=shares,
     )
+
+
+def share_page(
+    reply: Reply,
+    *,
+    title: str,
+    description: str,
+    address: str,
+    related: Sequence[tuple[str, str]],
+    qr: Markup | None,
+) -> str:
+    """Draw the page of one answer; `related` are ids and titles of other entries."""
+    return _draw(
+        "share.html",
+        reply=reply,
+        title=title,
+        description=description,
+        address=address,
+        related=related,
+        qr=qr,
+    )
+
+
+def missing_page(topics: Sequence[Choice]) -> str:
+    """Draw the page of an answer that is not there (any more)."""
+    return _draw("missing.html", title="Câu trả lời này không còn ở đây", topics=topics)
 
 
 def error_page(message: str) -> str:
     """Draw the page for an address that does not exist, or for trouble."""
-    return _templates().get_template("error.html").render(message=message)
+    return _draw("error.html", message=message)
+
+
+def share_path(entry: str) -> str:
+    """Name the page of an entry's answer."""
+    return f"/hoi/{quote(entry, safe='')}"
+
+
+def without_own_data(topics: Sequence[Choice]) -> list[Choice]:
+    """The topics of a menu, without what citizens can do about their data: that stands apart."""
+    return [topic for topic in topics if topic not in OWN_DATA]
+
+
+def _draw(template: str, **values: object) -> str:
+    return _templates().get_template(template).render(values)
 
 
 @cache
@@ -104,7 +162,12 @@ def _templates() -> Environment:
         auto_reload=False,
     )
     templates.filters |= {"markdown": _markdown, "dialable": _dialable}
-    templates.globals |= {"asset": _asset, "drawn": DRAWN, "asks_back": _ASKS_BACK}
+    templates.globals |= {
+        "asset": _asset,
+        "share_path": share_path,
+        "drawn": DRAWN,
+        "asks_back": _ASKS_BACK,
+    }
     return templates
 
 
