@@ -20,7 +20,7 @@ from rich.progress import Progress
 from typer.core import TyperCommand, TyperGroup
 
 from bot import evaluation, show, show_evaluation, show_faq
-from bot.app import App, Service, StartError, bind
+from bot.app import App, StartError
 from bot.channels import console as console_channel
 from bot.channels.errors import ChannelError
 from bot.config import ConfigError, Settings, load_settings
@@ -32,6 +32,7 @@ from bot.log import set_up_logging
 from bot.messages import Content, readable
 from bot.new_entry import NewEntryError, begin_entry
 from bot.privacy import mask
+from bot.service import Service, bind
 from bot.store import Store, StoreError
 from intents.catalog import load
 from intents.embedding import EmbeddingError
@@ -126,7 +127,7 @@ def _fail(message: str, code: int = 1) -> NoReturn:
 
 @app.command()
 def run(config: ConfigOption = None) -> None:
-    """Chạy bot: trang chat trên web, và Telegram nếu có HOIDAP_TELEGRAM_TOKEN."""
+    """Chạy bot: trang chat trên web, và Telegram, Zalo nếu đã cấu hình."""
     settings = _settings(config)
     listener = bind(settings)  # first, so that a port in use is told at once
     faq = _faq(settings)

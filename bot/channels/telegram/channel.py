@@ -93,6 +93,10 @@ class TelegramChannel:
         self.counts: Counter[str] = Counter()
         """Updates: accepted, known, ignored, unreadable, bad secret, blocked, joined."""
 
+    @property
+    def title(self) -> str:
+        return f"@{self.username}"
+
     def routes(self) -> Sequence[BaseRoute]:
         if self._webhook is None:
             return ()

@@ -80,6 +80,10 @@ class ZaloBotChannel:
         self._names: tuple[str, ...] = ()
         self.username = ""  # known after `start`
 
+    @property
+    def title(self) -> str:
+        return self.username
+
     def routes(self) -> Sequence[BaseRoute]:
         """The webhook's route if there is a public address; 503 until `start` was called."""
         return [self._webhook.route] if self._public_url else []

@@ -99,6 +99,10 @@ class ZaloOAChannel:
         """What an operator must mend before messages go out again; empty if nothing."""
         return self.tokens.trouble or self._client.trouble
 
+    @property
+    def title(self) -> str:
+        return f"OA {self._oa_id}"
+
     def routes(self) -> Sequence[BaseRoute]:
         return self._webhook.routes()
 
