@@ -63,9 +63,9 @@ async def test_the_json_door_keeps_its_shape(site: Site) -> None:
         "status": "answered",
         "entry": "vneid_khong_nhan_sms_otp",
         "choices": [
-            {"id": "entry:vneid_doi_so_dien_thoai", "title": "Đổi số điện thoại đăng ký VNeID"},
-            {"id": "entry:vneid_kich_hoat", "title": "Kích hoạt tài khoản VNeID"},
-            {"id": "entry:vneid_hotline", "title": "Tổng đài VNeID"},
+            {"id": "e:vneid_doi_so_dien_thoai", "title": "Đổi số điện thoại đăng ký VNeID"},
+            {"id": "e:vneid_kich_hoat", "title": "Kích hoạt tài khoản VNeID"},
+            {"id": "e:vneid_hotline", "title": "Tổng đài VNeID"},
         ],
         "sources": [
             {
@@ -88,11 +88,11 @@ async def test_the_json_door_keeps_its_shape(site: Site) -> None:
 
 async def test_a_choice_reaches_the_desk_as_a_choice(site: Site) -> None:
     """A tapped button is not a typed text."""
-    body = {"session": SESSION, "choice": "entry:can_cuoc_cap_doi"}
+    body = {"session": SESSION, "choice": "e:can_cuoc_cap_doi"}
     response = await site.client.post(MESSAGES, json=body)
     assert response.json()["status"] == "chosen"
     assert site.desk.heard == [
-        Incoming("web", SESSION, Content.CHOICE, choice="entry:can_cuoc_cap_doi")
+        Incoming("web", SESSION, Content.CHOICE, choice="e:can_cuoc_cap_doi")
     ]
 
 
@@ -156,14 +156,14 @@ async def test_the_plain_form_answers_and_keeps_the_session(site: Site) -> None:
     """Without JavaScript: question, card and the same session for the next question."""
     first = await site.client.post("/", data={"session": "", "text": "căn cước"})
     session = re.findall(r'name="session" value="([0-9a-f]{32})"', first.text)[0]
-    assert 'name="choice" value="entry:can_cuoc_cap_doi">Đổi thẻ căn cước' in first.text
+    assert 'name="choice" value="e:can_cuoc_cap_doi">Đổi thẻ căn cước' in first.text
     second = await site.client.post(
         "/",
         data={
             "session": session,
             "text": "chữ đang viết dở",
-            "choice": "entry:can_cuoc_cap_doi",
-            "title entry:can_cuoc_cap_doi": "Đổi thẻ căn cước khi hết hạn hoặc hỏng",
+            "choice": "e:can_cuoc_cap_doi",
+            "title e:can_cuoc_cap_doi": "Đổi thẻ căn cước khi hết hạn hoặc hỏng",
         },
     )
     assert f'name="session" value="{session}"' in second.text
@@ -174,7 +174,7 @@ async def test_the_plain_form_answers_and_keeps_the_session(site: Site) -> None:
 
 async def test_a_topic_tapped_without_javascript_shows_its_title(site: Site) -> None:
     """The page knows the topics' titles by itself."""
-    response = await site.client.post("/", data={"session": "", "choice": "topic:bhyt"})
+    response = await site.client.post("/", data={"session": "", "choice": "t:bhyt"})
     assert '<div class="said">Bảo hiểm y tế (BHYT)</div>' in response.text
 
 

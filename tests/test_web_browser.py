@@ -142,7 +142,7 @@ def test_a_tapped_clarification_shows_its_title_and_its_answer(page: Page, serve
     page.get_by_role("button", name=title).click()
     expect(page.locator(".mine .said").last).to_have_text(title)
     expect(page.get_by_text("có thể đã thay đổi")).to_be_visible()
-    assert [heard.choice for heard in served.desk.heard] == [None, "entry:can_cuoc_cap_doi"]
+    assert [heard.choice for heard in served.desk.heard] == [None, "e:can_cuoc_cap_doi"]
 
 
 def test_enter_while_composing_sends_nothing(page: Page, served: Served) -> None:

@@ -139,7 +139,7 @@ class _Web:
         incoming, message = door.incoming(data), door.message_id(data)
         self._pace.check_session(incoming.user)
         turn = await self._messages.respond(incoming, message)
-        return JSONResponse(to_json(turn, self._share.shares), headers=_NO_STORE)
+        return JSONResponse(to_json(turn, self._share.address_of), headers=_NO_STORE)
 
     async def feedback(self, request: Request) -> Response:
         """Keep a 👍 or 👎 over the JSON door."""
@@ -173,7 +173,7 @@ class _Web:
             topics=self._topics(),
             message=door.new_id(),
             embedded=embedded,
-            shares=self._share.shares,
+            shared=self._share.address_of,
             **shown,
         )
 
@@ -209,21 +209,19 @@ class _Web:
         )
 
 
-def to_json(
-    turn: Turn, shares: Callable[[Reply], bool] = pages.shares_nothing
-) -> dict[str, object]:
+def to_json(turn: Turn, shared: pages.Shared = pages.nowhere) -> dict[str, object]:
     """Write a turn as the JSON door promises it."""
     reply = turn.reply
     return {
         "status": reply.status.value,
         "text": to_text(reply),
-        "html": pages.card(turn, shares),
+        "html": pages.card(turn, shared),
         "entry": reply.entry,
         "choices": [{"id": choice.id, "title": choice.title} for choice in reply.choices],
         "sources": [{"name": link.name, "url": link.url} for link in reply.sources],
         "turn": turn.id,
         "asks_feedback": reply.asks_feedback,
-        "following": [to_json(other, shares) for other in turn.following],
+        "following": [to_json(other, shared) for other in turn.following],
     }
 
 

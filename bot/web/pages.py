@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -22,7 +23,7 @@ from bot.messages import Choice, Reply, Status, Turn
 from bot.privacy_replies import ERASE, PRIVACY
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
 _HERE = Path(__file__).parent
 STATIC = _HERE / "static"
@@ -65,14 +66,18 @@ class Exchange:
     turn: Turn
 
 
-def shares_nothing(_: Reply) -> bool:
+Shared = Callable[[Reply], str | None]
+"""Where a reply's entry has a page of its own; None where it has none."""
+
+
+def nowhere(_: Reply) -> str | None:
     """Say of every reply that its entry has no page of its own."""
-    return False
+    return None
 
 
-def card(turn: Turn, shares: Callable[[Reply], bool] = shares_nothing) -> str:
-    """Draw a reply as the card that citizens see; `shares` tells which have a page to share."""
-    return _draw("answer.html", turn=turn, shares=shares).strip()
+def card(turn: Turn, shared: Shared = nowhere) -> str:
+    """Draw a reply as the card that citizens see."""
+    return _draw("answer.html", turn=turn, shared=shared).strip()
 
 
 def page(
@@ -85,7 +90,7 @@ def page(
     notice: str | None = None,
     draft: str = "",
     embedded: bool = False,
-    shares: Callable[[Reply], bool] = shares_nothing,
+    shared: Shared = nowhere,
 ) -> str:
     """Draw the chat page; with an exchange it is what the plain form comes back with.
 
@@ -102,7 +107,7 @@ def page(
         notice=notice,
         draft=draft,
         embedded=embedded,
-        shares=shares,
+        shared=shared,
     )
 
 

@@ -55,11 +55,13 @@ class SharePages:
             )
         self._answer_of = answer_of
         self._topics = topics
-        self._public_url = public_url
+        self._public_url = public_url.rstrip("/") if public_url else None
 
-    def shares(self, reply: Reply) -> bool:
-        """Whether there is a page of this reply's entry."""
-        return reply.entry is not None and self._answer_of(reply.entry) is not None
+    def address_of(self, reply: Reply) -> str | None:
+        """Where the reply's entry has its page; None if it has none."""
+        if reply.entry is None or self._answer_of(reply.entry) is None:
+            return None
+        return (self._public_url or "") + pages.share_path(reply.entry)
 
     async def show(self, request: Request) -> Response:
         """Answer a GET; 304 to whoever has the page of today already."""
@@ -80,7 +82,7 @@ class SharePages:
         path = pages.share_path(entry)
         base = self._public_url or f"{request.url.scheme}://{request.url.netloc}"
         known = bool(_BASE.fullmatch(base))  # a client may call this host anything
-        address = base.rstrip("/") + path if known else path
+        address = base + path if known else path
         said = " ".join(to_plain(reply.text).split())
         return pages.share_page(
             reply,

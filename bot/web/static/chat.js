@@ -122,6 +122,10 @@
       const { label, ...data } = question;
       const answer = await post("/chat/api/messages", data);
       const items = [answer, ...answer.following].map((one) => ({ html: one.html, turn: one.turn }));
+      if (answer.status === "erase:done") {
+        memory.forgetHistory(); // nor is anything left in this browser, or on the screen
+        while (log.firstChild !== box) log.firstChild.remove();
+      }
       items.forEach(showAnswer);
       memory.unsent = null;
       memory.keep({ text: label }, ...items);
@@ -200,6 +204,21 @@
     state.textContent = `Đã có mạng trở lại.${again}`;
   });
 
+  // After the plain form: what the server drew is the first that this browser remembers.
+  const drawn = log.querySelector(".mine .said");
+  if (drawn) {
+    const cards = [...log.querySelectorAll(".card")];
+    memory.keep(
+      { text: drawn.textContent },
+      ...cards.map((card) => {
+        const thumb = card.querySelector(".thumbs button");
+        return { html: card.outerHTML, turn: thumb ? Number(thumb.value) : 0 };
+      })
+    );
+    log.textContent = "";
+    window.history.replaceState(null, "", form.getAttribute("action")); // a reload asks nothing twice
+  }
+
   // After a reload: what was said stands there again before the region becomes a log, so that no
   // screen reader reads all of it aloud.
   if (memory.history.length) {
@@ -217,7 +236,9 @@
       log.setAttribute("aria-live", "polite");
     });
   }
-  if (memory.unsent) offerAgain(memory.unsent, "Câu hỏi trước chưa có trả lời. Bạn bấm “Gửi lại”.");
+  if (memory.unsent) {
+    offerAgain(memory.unsent, `“${memory.unsent.label}” chưa có trả lời. Bạn bấm “Gửi lại”.`);
+  }
   if (navigator.onLine === false) state.textContent = OFFLINE;
   if (matchMedia("(hover: hover)").matches) field.focus({ preventScroll: true });
   grow();

@@ -24,6 +24,17 @@
     }
   }
 
+  function forget() {
+    for (const name of ["session", "history", "unsent"]) {
+      delete fallback[name];
+      try {
+        sessionStorage.removeItem(`hoidap.${name}`);
+      } catch (_) {
+        // nothing was kept
+      }
+    }
+  }
+
   function parse(text, otherwise) {
     try {
       return JSON.parse(text) || otherwise;
@@ -32,13 +43,23 @@
     }
   }
 
+  // What was said is forgotten; whoever goes on writing does so in the same session.
+  function forgetHistory() {
+    history.length = 0;
+    write("history", "[]");
+    write("unsent", "null");
+  }
+
   function newId() {
     const bytes = crypto.getRandomValues(new Uint8Array(16));
     return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
   }
 
-  const known = read("session") || "";
+  // Whoever came here by the plain form has a session already: the server wrote it into the page.
+  const given = document.querySelector("input[name=session]").value;
+  const known = given || read("session") || "";
   const session = /^[0-9a-f]{32}$/.test(known) ? known : newId();
+  if (given && given !== read("session")) forget();
   write("session", session);
 
   const kept = parse(read("history"), []);
@@ -59,6 +80,7 @@
     session,
     history,
     keep,
+    forgetHistory,
     newId,
     get unsent() {
       const question = parse(read("unsent"), null);
@@ -68,14 +90,8 @@
       write("unsent", JSON.stringify(question));
     },
     forget() {
-      for (const name of ["session", "history", "unsent"]) {
-        delete fallback[name];
-        try {
-          sessionStorage.removeItem(`hoidap.${name}`);
-        } catch (_) {
-          // nothing was kept
-        }
-      }
+      history.length = 0;
+      forget();
     },
   };
 })();

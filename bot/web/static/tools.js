@@ -9,6 +9,7 @@
   function enlarge(on) {
     root.classList.toggle("large", on);
     large.setAttribute("aria-pressed", String(on));
+    document.getElementById("text").dispatchEvent(new Event("input")); // its height follows
   }
 
   function remembered() {
@@ -58,8 +59,10 @@
     }
   });
 
-  // In a frame of another page: Esc asks that page to close it. The message says nothing else.
+  // In a frame of another page: that page hears that the chat is there, and that Esc shall close
+  // it. The messages say nothing else, so whoever hears them may.
   if (document.body.classList.contains("embedded") && parent !== window) {
+    parent.postMessage({ hoidap: "ready" }, "*");
     document.addEventListener("keydown", (event) => {
       if (event.key !== "Escape" || event.isComposing || event.keyCode === 229) return;
       parent.postMessage({ hoidap: "close" }, "*");

@@ -7,6 +7,7 @@
   const script = document.currentScript;
   if (!script || document.querySelector("hoidap-chat")) return;
   const chat = new URL("chat/?embed=1", script.src);
+  const PATIENCE = 8000; // ms until it is said that the chat does not come
   const TITLE = "Hỏi đáp dịch vụ công số";
   const label = (script.dataset.label || "").trim().slice(0, 40) || "Hỏi đáp dịch vụ công";
   const side = script.dataset.position === "left" ? "left" : "right";
@@ -42,8 +43,11 @@
     .panel[hidden] { display: none; }
     .bar { display: flex; align-items: center; gap: 4px; padding: 4px 4px 4px 16px; background: ${color};
       color: ${readableOn(color)}; font: 600 16px/1.3 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif; }
-    .bar span { flex: 1; min-width: 0; }
-    .bar a, .bar button { display: flex; align-items: center; justify-content: center; min-width: 44px; min-height: 44px;
+    .bar span { flex: 1; min-width: 0; font-size: 15px; }
+    .bar a { font-weight: 400; white-space: nowrap; }
+    .late { margin: 0; padding: 12px 16px; background: #fff6e5; color: #16202b;
+      font: 16px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif; }
+    .bar a, .bar button { flex: none; display: flex; align-items: center; justify-content: center; min-width: 44px; min-height: 44px;
       padding: 4px 10px; border: 0; border-radius: 10px; background: transparent; color: inherit;
       font-size: 15px; text-underline-offset: 3px; }
     iframe { flex: 1; width: 100%; min-height: 0; border: 0; background: #f4f6f9; }
@@ -114,6 +118,22 @@
     document.body.append(host);
 
     let frame = null;
+    const late = element("p", { className: "late", hidden: true });
+    late.setAttribute("role", "status");
+    panel.append(late);
+
+    // A server that is down, or a page that is not on its list: the browser shows an empty frame.
+    function waitForChat() {
+      const timer = setTimeout(() => {
+        late.textContent = `Chưa mở được hỏi đáp ở đây. Bạn bấm “${alone.textContent}” ở trên.`;
+        late.hidden = false;
+      }, PATIENCE);
+      return () => {
+        clearTimeout(timer);
+        late.hidden = true;
+      };
+    }
+    let arrived = () => {};
 
     function open() {
       panel.hidden = false;
@@ -121,8 +141,9 @@
       launcher.setAttribute("aria-expanded", "true");
       if (frame) return frame.focus();
       frame = element("iframe", { title: "Trò chuyện hỏi đáp dịch vụ công", referrerPolicy: "no-referrer",
-        allow: "microphone; web-share; clipboard-write", src: chat.href });
+        allow: `microphone; clipboard-write${navigator.share ? "; web-share" : ""}`, src: chat.href });
       frame.addEventListener("load", () => root.activeElement && frame.focus(), { once: true });
+      arrived = waitForChat();
       panel.append(frame);
       away.focus(); // until the chat is there
     }
@@ -141,7 +162,9 @@
     });
     window.addEventListener("message", (event) => {
       if (!frame || event.source !== frame.contentWindow || event.origin !== chat.origin) return;
-      if (event.data && event.data.hoidap === "close" && !panel.hidden) close();
+      const said = event.data && event.data.hoidap;
+      if (said === "ready") arrived();
+      if (said === "close" && !panel.hidden) close();
     });
   }
 
