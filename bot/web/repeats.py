@@ -62,23 +62,24 @@ class Repeats:
         The same id with other words is another message: nobody's question is dropped because a
         client numbers badly. An answer that failed inside is not kept, so that a retry may succeed.
         """
-        if message is None:
-            turn = await self._in_order.respond(incoming)
-            self._forget_if_erased(incoming.user, turn, None)
-            return turn
         recent = self._of(incoming.user)
-        key = _key(incoming, message)
-        task = recent.get(key)
+        key = None if message is None else _key(incoming, message)
+        task = recent.get(key) if key else None
         if task is None:
             task = asyncio.create_task(self._in_order.respond(incoming))
-            recent[key] = task
-            task.add_done_callback(lambda done: _forget_failure(recent, key, done))
-            while len(recent) > self._most_each:
-                recent.popitem(last=False)  # a task that still runs goes on; it is only not found
+            if key:
+                self._keep(recent, key, task)
         # whoever hangs up must not end the work of another who waits for the same turn
         turn = await asyncio.shield(task)
-        self._forget_if_erased(incoming.user, turn, key)
+        if turn.reply.status is Status.ERASED:
+            self._forget(incoming.user, but=key)
         return turn
+
+    def _keep(self, recent: _Recent, key: bytes, task: asyncio.Task[Turn]) -> None:
+        recent[key] = task
+        task.add_done_callback(lambda done: _forget_failure(recent, key, done))
+        while len(recent) > self._most_each:
+            recent.popitem(last=False)  # a task that still runs goes on; it is only not found
 
     def _of(self, session: str) -> _Recent:
         recent = self._sessions.pop(session, OrderedDict())
@@ -87,12 +88,10 @@ class Repeats:
             self._sessions.popitem(last=False)  # the session that has been quiet for longest
         return recent
 
-    def _forget_if_erased(self, session: str, turn: Turn, confirmed: bytes | None) -> None:
+    def _forget(self, session: str, *, but: bytes | None) -> None:
         """After an erasure nothing but its own confirmation may be asked for again."""
-        if turn.reply.status is not Status.ERASED:
-            return
         recent = self._sessions.get(session, OrderedDict())
-        for key in [key for key, task in recent.items() if key != confirmed and task.done()]:
+        for key in [key for key, task in recent.items() if key != but and task.done()]:
             del recent[key]
 
 
