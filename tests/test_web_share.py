@@ -30,7 +30,7 @@ async def get(
     answers: Callable[[str], Reply | None] = answer_of,
     public_url: str | None = PUBLIC,
     base_url: str = "http://web.test",
-    **options: dict[str, str],
+    headers: dict[str, str] | None = None,
 ) -> httpx.Response:
     app = build_web(
         ScriptedDesk(),
@@ -41,7 +41,7 @@ async def get(
     )
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url=base_url) as client:
-        return await client.get(path, **options)
+        return await client.get(path, headers=headers)
 
 
 def seen(html: str) -> str:
