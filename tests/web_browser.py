@@ -34,6 +34,8 @@ ARGUMENTS = (
     "--disable-sync",
 )
 PHONE = {"width": 390, "height": 844}
+# what Chromium itself prints
+NO_SUCH_PAGE = "Failed to load resource: the server responded with a status of 404"
 QUESTION = "khong nhan duoc ma otp vneid"
 
 needs_browser = [
@@ -54,11 +56,12 @@ class Served:
 
 
 @contextmanager
-def serving(app: Starlette) -> Iterator[int]:
-    """Serve an application on a loopback port of its own; the port."""
+def serving(app: Starlette, port: int = 0) -> Iterator[int]:
+    """Serve an application on a loopback port, any free one by default; the port."""
     server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="off"))
     with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(("127.0.0.1", port))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()
         while not server.started and thread.is_alive():

@@ -62,6 +62,10 @@
   // In a frame of another page: that page hears that the chat is there, and that Esc shall close
   // it. The messages say nothing else, so whoever hears them may.
   if (document.body.classList.contains("embedded") && parent !== window) {
+    const field = document.getElementById("text");
+    const toField = () => document.activeElement === document.body && field.focus({ preventScroll: true });
+    // with a keyboard one writes at once; on a phone the screen's own keyboard would cover the rest
+    if (matchMedia("(hover: hover)").matches) window.addEventListener("focus", () => setTimeout(toField));
     parent.postMessage({ hoidap: "ready" }, "*");
     document.addEventListener("keydown", (event) => {
       if (event.key !== "Escape" || event.isComposing || event.keyCode === 229) return;

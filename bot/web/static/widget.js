@@ -142,7 +142,6 @@
       if (frame) return frame.focus();
       frame = element("iframe", { title: "Trò chuyện hỏi đáp dịch vụ công", referrerPolicy: "no-referrer",
         allow: `microphone; clipboard-write${navigator.share ? "; web-share" : ""}`, src: chat.href });
-      frame.addEventListener("load", () => root.activeElement && frame.focus(), { once: true });
       arrived = waitForChat();
       panel.append(frame);
       away.focus(); // until the chat is there
@@ -163,7 +162,10 @@
     window.addEventListener("message", (event) => {
       if (!frame || event.source !== frame.contentWindow || event.origin !== chat.origin) return;
       const said = event.data && event.data.hoidap;
-      if (said === "ready") arrived();
+      if (said === "ready") {
+        arrived();
+        if (root.activeElement) frame.focus(); // not if the reader has gone on to something else
+      }
       if (said === "close" && !panel.hidden) close();
     });
   }
