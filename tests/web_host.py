@@ -61,14 +61,16 @@ def _free_port() -> int:
 
 @contextmanager
 def hosted(
-    *, listed: bool = True, attributes: str = "", strict: bool = False
+    *, listed: bool = True, attributes: str = "", strict: bool = False, same_site: bool = False
 ) -> Iterator[tuple[Served, str]]:
-    """Serve chat and host page as two sites: 127.0.0.1 and localhost; the chat, the host's address.
+    """Serve chat and host page; the chat, and the host's address.
 
+    They are two sites (127.0.0.1 and localhost), for which a browser may forbid storage in the frame,
+    or `same_site`, as hoidap.xa.gov.vn is to xa.gov.vn.
     `strict`: the host has a policy of its own that allows as little as can be.
     """
     port = _free_port()
-    host = f"http://localhost:{port}"
+    host = f"http://{'127.0.0.1' if same_site else 'localhost'}:{port}"
     with chat_served([host] if listed else []) as served:
         policy = (
             f"default-src 'none'; style-src 'self'; img-src data:; "
