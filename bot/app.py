@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Self
 
 from bot.channels import composition
 from bot.channels.web import build_web
-from bot.direct import DirectReception, ForgetfulVault
+from bot.cipher import Cipher
 from bot.embeddings import choose_embedder
 from bot.front_desk import FrontDesk
 from bot.learning import Learning
-from bot.replies import topic_choices
+from bot.replies import menu_choices
 from bot.store import Store
+from bot.vault import StoreVault
 from bot.web.answers import answer_of, today
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ class App:
     def topics(self) -> Sequence[Choice]:
         """The topic menu as choices."""
         catalog = self.faq.catalog
-        return topic_choices([topic for topic in catalog.topics if catalog.entries_of(topic.id)])
+        return menu_choices([topic for topic in catalog.topics if catalog.entries_of(topic.id)])
 
     def answer_of(self, entry: str) -> Reply | None:
         """An entry's reviewed answer of today, for whoever asks."""
@@ -91,12 +92,8 @@ class App:
 
     def channels(self, settings: Settings) -> list[Channel]:
         """Make the messaging channels that the settings switch on."""
-        return composition.channels(
-            settings, key=self.key, vault=ForgetfulVault(), topics=self.topics
-        )
-
-    def reception(self, channels: Sequence[Channel]) -> DirectReception:
-        return DirectReception(self.desk, channels)
+        vault = StoreVault(self.store, Cipher(self.key))
+        return composition.channels(settings, key=self.key, vault=vault, topics=self.topics)
 
 
 def pseudonym_key(settings: Settings) -> bytes:

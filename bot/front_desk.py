@@ -1,12 +1,14 @@
 """One message's way: mask → session → conversation → store → reply.
 
-The only place that catches everything: whatever goes wrong inside, the citizen gets a sentence.
+Two doors lead here. Where the answer goes back in the same request (web chat, terminal) `respond`
+does it all. Where the platform is told "received" first, the inbox does it in steps: `receive`,
+later `decide`, and it stores the turns with what is to be sent.
 """
 
 from __future__ import annotations
 
 import time
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
@@ -21,13 +23,14 @@ from bot.store.records import as_stored
 from bot.understanding import Understanding
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from bot.faq import Faq
     from bot.messages import Incoming, Reply
     from bot.store import Store
 
 _STORED_TEXT = 4000  # characters of a message that are kept
+_READ_TEXT = 8000  # characters of a message that are looked at
 _NO_TURN = 0
 _VIETNAM = timezone(timedelta(hours=7))
 
@@ -51,6 +54,59 @@ def _day_in_vietnam(now: datetime) -> date:
     return now.astimezone(_VIETNAM).date()
 
 
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A message with nothing personal left in it; `user_key` is who sent it, by their pseudonym."""
+
+    channel: str
+    user_key: str
+    message: Message
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What is to be stored and said: a turn for each question of a message, in its order.
+
+    `erases`: the citizen said yes, so everything about them goes, and nothing of this is stored.
+    """
+
+    turns: tuple[TurnRecord, ...]
+    replies: tuple[Reply, ...]
+    erases: bool = False
+
+    def stored(self, numbers: Sequence[int]) -> Turn:
+        """Give the reply as it was stored, under these numbers."""
+        first, *following = (
+            Turn(number, reply) for number, reply in zip(numbers, self.replies, strict=True)
+        )
+        return replace(first, following=tuple(following))
+
+    def told(self, numbers: Sequence[int]) -> None:
+        """Log what happened; never what was said."""
+        for number, turn in zip(numbers, self.turns, strict=True):
+            log.info(
+                "turn",
+                turn=number,
+                channel=turn.channel,
+                status=turn.status.value,
+                entry=turn.entry,
+                ms=round(turn.latency_ms, 1),
+            )
+
+
+def unstored(reply: Reply) -> Turn:
+    """Give a reply that belongs to no stored turn."""
+    return Turn(_NO_TURN, reply)
+
+
+def _shortened(text: str) -> str:
+    """Cut what is too long to be a question, between two words: half a number is not masked."""
+    if len(text) <= _READ_TEXT:
+        return text
+    cut = text[:_READ_TEXT]
+    return cut.rsplit(None, 1)[0] if any(map(str.isspace, cut)) else cut
+
+
 def _recorded(turn: TurnRecord, decision: Decision, started: float) -> TurnRecord:
     """The turn with what was decided on one question."""
     question = decision.question
@@ -69,14 +125,14 @@ def _recorded(turn: TurnRecord, decision: Decision, started: float) -> TurnRecor
 
 
 class FrontDesk:
-    """Answers messages and keeps turns; what every channel talks to (`messages.Desk`)."""
+    """Answers messages and keeps turns; what the web chat talks to (`messages.Desk`)."""
 
     def __init__(
         self, faq: Faq, store: Store, *, secret: bytes, now: Callable[[], datetime] = _now
     ) -> None:
         self._store = store
         self._secret = secret
-        self._now = now
+        self.now = now
         self.serve(faq)
 
     def serve(self, faq: Faq) -> None:
@@ -88,64 +144,74 @@ class FrontDesk:
         """Let go of what runs beside."""
         self._understanding.close()
 
-    async def respond(self, incoming: Incoming) -> Turn:
-        """Answer one message. The turn is stored before this returns; never raises."""
-        started = time.perf_counter()
-        try:
-            return await self._respond(incoming, started)
-        except Exception as error:  # the citizen must get a sentence, whatever broke
-            log.exception("turn failed", channel=incoming.channel, error=type(error).__name__)
-            return Turn(_NO_TURN, replies.failed())
+    def pseudonym(self, channel: str, name: str) -> str:
+        """Name a person, or a message, of a channel as the store does."""
+        return pseudonym(self._secret, channel, name)
 
-    async def _respond(self, incoming: Incoming, started: float) -> Turn:
-        user_key = pseudonym(self._secret, incoming.channel, incoming.user)
-        masked = mask(readable(incoming.text))
-        last = await self._store.last_turn(user_key)
-        message = Message(
-            incoming.content,
-            masked.text,
-            incoming.choice,
-            holds_personal_data=bool(masked.found),
+    def receive(self, incoming: Incoming) -> Received:
+        """Take everything personal out of a message. Total."""
+        masked = mask(_shortened(readable(incoming.text)))
+        choice = incoming.choice
+        return Received(
+            incoming.channel,
+            self.pseudonym(incoming.channel, incoming.user),
+            Message(
+                incoming.content,
+                masked.text,
+                choice if choice is None else mask(readable(choice)).text,
+                holds_personal_data=bool(masked.found),
+            ),
         )
-        conversation, session, now = self._conversation, _session(last), self._now()
+
+    async def decide(self, received: Received, last: TurnRecord | None) -> Decided:
+        """Decide what is said to a message after a person's last turn. Stores nothing."""
+        started = time.perf_counter()
+        conversation, session, now = self._conversation, _session(last), self.now()
+        message = received.message
         asked = conversation.asked(message, session)
         reading = None if asked is None else await self._understanding.read(asked)
         decision = conversation.respond(message, session, _day_in_vietnam(now), reading)
         if decision.erases:
-            return Turn(_NO_TURN, await self._erase_on_request(incoming, decision))
+            return Decided((), (decision.reply,), erases=True)
         begun = TurnRecord(
             at=now,
-            channel=incoming.channel,
-            user_key=user_key,
-            content=incoming.content,
-            text=masked.text,
+            channel=received.channel,
+            user_key=received.user_key,
+            content=message.content,
+            text=message.text,
         )
-        first, *following = [
-            await self._keep(one, _recorded(begun, one, started))
-            for one in (decision, *decision.following)
-        ]
-        return replace(first, following=tuple(following))
-
-    async def _keep(self, decision: Decision, turn: TurnRecord) -> Turn:
-        number = await self._store.add_turn(turn)
-        log.info(
-            "turn",
-            turn=number,
-            channel=turn.channel,
-            status=turn.status.value,
-            entry=turn.entry,
-            ms=round(turn.latency_ms, 1),
+        decisions = (decision, *decision.following)
+        return Decided(
+            tuple(_recorded(begun, one, started) for one in decisions),
+            tuple(one.reply for one in decisions),
         )
-        return Turn(number, decision.reply)
 
-    async def _erase_on_request(self, incoming: Incoming, decision: Decision) -> Reply:
+    async def respond(self, incoming: Incoming) -> Turn:
+        """Answer one message. The turn is stored before this returns; never raises."""
+        try:
+            return await self._respond(self.receive(incoming))
+        except Exception as error:  # the citizen must get a sentence, whatever broke
+            log.exception("turn failed", channel=incoming.channel, error=type(error).__name__)
+            return unstored(replies.failed())
+
+    async def _respond(self, received: Received) -> Turn:
+        last = await self._store.last_turn(received.user_key)
+        decided = await self.decide(received, last)
+        if decided.erases:
+            return unstored(await self._erase_on_request(received, decided.replies[0]))
+        numbers = await self._store.add_turns(decided.turns)
+        decided.told(numbers)
+        return decided.stored(numbers)
+
+    async def _erase_on_request(self, received: Received, confirmation: Reply) -> Reply:
         """Erase and confirm; a citizen who asked for it must not take a failure for success."""
         try:
-            await self.erase(channel=incoming.channel, user=incoming.user)
+            erased = await self._store.erase(received.user_key)
         except StoreError as error:
-            log.exception("erasing failed", channel=incoming.channel, error=type(error).__name__)
+            log.exception("erasing failed", channel=received.channel, error=type(error).__name__)
             return privacy_replies.erasing_failed()
-        return decision.reply
+        log.info("erased", channel=received.channel, turns=erased)
+        return confirmation
 
     async def erase(self, *, channel: str, user: str) -> None:
         """Forget everything that is kept about a citizen on this channel.
@@ -153,14 +219,14 @@ class FrontDesk:
         Raises `StoreError` when nothing could be erased: a platform that passed on the wish must
         then not be told that it was done.
         """
-        erased = await self._store.erase(pseudonym(self._secret, channel, user))
+        erased = await self._store.erase(self.pseudonym(channel, user))
         log.info("erased", channel=channel, turns=erased)
 
     async def rate(self, turn: int, *, channel: str, user: str, useful: bool) -> bool:
         """Keep feedback on an own turn; False if there is no such turn, or it could not be kept."""
         try:
-            user_key = pseudonym(self._secret, channel, user)
-            return await self._store.rate(turn, user_key=user_key, useful=useful, at=self._now())
+            user_key = self.pseudonym(channel, user)
+            return await self._store.rate(turn, user_key=user_key, useful=useful, at=self.now())
         except Exception as error:  # feedback is never worth an error page
             log.exception("feedback failed", channel=channel, error=type(error).__name__)
             return False

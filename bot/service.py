@@ -15,6 +15,9 @@ from starlette.routing import Mount
 
 from bot.app import App, StartError
 from bot.channels.errors import ChannelError, UnreachableError
+from bot.cipher import Cipher
+from bot.inbox import Inbox
+from bot.outbox import Outbox
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine, Iterable, Iterator
@@ -23,6 +26,7 @@ if TYPE_CHECKING:
     from bot.config import Settings
 
 _STOP_SECONDS = 1
+_DRAIN_SECONDS = 2.0  # for answering, and again for sending; what is left is kept
 _FIRST_RETRY, _LAST_RETRY = 5.0, 60.0  # seconds between attempts to open a channel
 
 log = structlog.get_logger(__name__)
@@ -71,7 +75,9 @@ class Service:
         self._listener = listener
         self.channels = app.channels(settings)
         self.unreachable: set[str] = set()  # names of channels that are tried again
-        self._reception = app.reception(self.channels)
+        cipher = Cipher(app.key)
+        self._outbox = Outbox(app.store, cipher, self.channels, now=app.desk.now)
+        self._inbox = Inbox(app.store, app.desk, self._outbox, cipher, self.channels)
         self._retrying: list[asyncio.Task[None]] = []
         self._serving: asyncio.Task[None] | None = None
         routes = [route for channel in self.channels for route in channel.routes()]
@@ -118,8 +124,10 @@ class Service:
 
     async def _open(self) -> None:
         await self._server.open.wait()
+        await self._outbox.start()
+        await self._inbox.start()
         opened = await asyncio.gather(
-            *(channel.start(self._reception) for channel in self.channels),
+            *(channel.start(self._inbox) for channel in self.channels),
             return_exceptions=True,
         )
         for channel, fault in zip(self.channels, opened, strict=True):
@@ -139,7 +147,7 @@ class Service:
             await asyncio.sleep(wait)
             wait = min(2 * wait, _LAST_RETRY)
             try:
-                await channel.start(self._reception)
+                await channel.start(self._inbox)
             except UnreachableError:
                 continue
             except ChannelError as error:
@@ -169,7 +177,8 @@ class Service:
         if self._retrying:
             await asyncio.wait(self._retrying)
         await self._each(channel.stop() for channel in self.channels)
-        await self._reception.settle()
+        await self._inbox.drain(_DRAIN_SECONDS)
+        await self._outbox.drain(_DRAIN_SECONDS)
         await self._each(channel.close() for channel in self.channels)
         if self._serving:
             await asyncio.wait([self._serving])

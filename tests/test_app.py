@@ -191,7 +191,13 @@ async def test_the_parts_work_together_without_a_process(tmp_path: Path) -> None
     await app.close()
     assert health.json() == {"status": "ok"}
     assert answer.json()["entry"] == "vneid_quen_mat_khau"
-    assert [choice.id for choice in app.topics()] == ["t:vneid", "t:can_cuoc", "t:bhyt"]
+    assert [choice.id for choice in app.topics()] == [
+        "t:vneid",
+        "t:can_cuoc",
+        "t:bhyt",
+        "privacy",
+        "erase",
+    ]
 
 
 # What was learned is kept

@@ -25,7 +25,9 @@ from sqlalchemy import create_engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.messages import Choice, Content, Status
-from bot.store import Store, StoreError, TurnRecord, UnansweredGroup
+from bot.store import Store, StoreError, TurnRecord, UnansweredGroup, inbox, outbox
+from bot.store.inbox import Received
+from bot.store.outbox import Outgoing
 from bot.store.records import verdict_from_json, verdict_to_json
 from bot.store.schema import metadata
 from intents.verdict import Answer, Candidate, Clarify, Reason, Unknown
@@ -46,6 +48,9 @@ TURN = TurnRecord(
     verdict=Unknown(Reason.WEAK, (NEAREST,)),
     latency_ms=12.5,
 )
+
+MESSAGE = Received("telegram", "m1", "lan", Content.TEXT, "Mất thẻ?", False, None, "gAAA")
+SENDING = Outgoing(1, 1, "telegram", "lan", "gAAA", {"text": "Làm lại."})
 
 
 def url_of(path: Path) -> str:
@@ -306,19 +311,25 @@ async def test_who_is_not_known_can_be_forgotten(store: Store) -> None:
 async def test_every_table_that_names_people_forgets_them(store: Store, path: Path) -> None:
     """A table with a person's key, or what hangs on it, must not be left out of the erasing."""
     await store.rate(await store.add_turn(TURN), user_key="lan", useful=True, at=NOON)
-    with closing(sqlite3.connect(path)) as file:
-        assert sizes(file) == dict.fromkeys(metadata.tables, 1)
+    await store.write(lambda connection: inbox.add(connection, MESSAGE, NOON))
+    await store.write(lambda connection: outbox.add(connection, [SENDING], NOON))
+    naming = [name for name, table in metadata.tables.items() if "user_key" in table.columns]
+    assert sizes(path, naming, "user_key = 'lan'") == dict.fromkeys(naming, 1)
     await store.erase("lan")
+    assert sizes(path, naming, "user_key = 'lan'") == dict.fromkeys(naming, 0)
+    assert sizes(path, ["feedback"]) == {"feedback": 0}
+    # That something was delivered stays known, so that it is not answered again; not by whom.
+    assert sizes(path, ["inbox"], "user_key = '' AND text IS NULL") == {"inbox": 1}
+    assert await store.write(lambda connection: inbox.add(connection, MESSAGE, NOON)) is None
+
+
+def sizes(path: Path, tables: list[str], condition: str = "1") -> dict[str, int]:
+    """How many rows of tables are so."""
     with closing(sqlite3.connect(path)) as file:
-        assert sizes(file) == dict.fromkeys(metadata.tables, 0)
-
-
-def sizes(file: sqlite3.Connection) -> dict[str, int]:
-    """How many rows each table has that the store knows."""
-    return {
-        table: file.execute(f"SELECT count(*) FROM {table}").fetchone()[0]  # noqa: S608
-        for table in metadata.tables
-    }
+        return {
+            name: file.execute(f"SELECT count(*) FROM {name} WHERE {condition}").fetchone()[0]  # noqa: S608
+            for name in tables
+        }
 
 
 async def test_an_erasing_that_fails_erases_nothing(path: Path) -> None:
@@ -333,8 +344,7 @@ async def test_an_erasing_that_fails_erases_nothing(path: Path) -> None:
         )
     with pytest.raises(StoreError):
         await store.erase("lan")
-    with closing(sqlite3.connect(path)) as file:
-        assert sizes(file) == {"turns": 2, "feedback": 1}
+    assert sizes(path, ["turns", "feedback"]) == {"turns": 2, "feedback": 1}
     await store.close()
 
 
@@ -495,13 +505,11 @@ async def test_migrations_lead_to_the_schema(store: Store, path: Path) -> None:
 
 
 async def test_the_connection_is_set_up_for_safety(store: Store) -> None:
-    """Committed means on the disk, references hold, and readers do not wait for writers."""
-    async with store._engine.connect() as connection:
-        got = [
-            (await connection.exec_driver_sql(f"PRAGMA {name}")).scalar()
-            for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
-        ]
-    assert got == ["wal", 2, 1, 200]
+    """Committed means on the disk, erased means overwritten, readers do not wait for writers."""
+    names = ("journal_mode", "synchronous", "foreign_keys", "secure_delete", "busy_timeout")
+    with store._engine.connect() as connection:
+        got = [connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in names]
+    assert got == ["wal", 2, 1, 1, 200]
 
 
 async def test_programs_that_start_together_migrate_once(path: Path) -> None:

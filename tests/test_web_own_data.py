@@ -18,7 +18,7 @@ from tests.logs import logging_as
 from tests.sample_faq import sample_faq
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Sequence
     from pathlib import Path
 
     from bot.store import TurnRecord
@@ -64,11 +64,11 @@ class Held(Store):
         self.stopped, self.free = asyncio.Event(), asyncio.Event()
         return self.stopped
 
-    async def add_turn(self, turn: TurnRecord) -> int:
+    async def add_turns(self, records: Sequence[TurnRecord]) -> list[int]:
         if self.stopped:
             self.stopped.set()
             await self.free.wait()
-        return await super().add_turn(turn)
+        return await super().add_turns(records)
 
 
 @pytest.fixture

@@ -71,8 +71,15 @@ def as_store_error(place: str) -> Iterator[None]:
     try:
         yield
     except (SQLAlchemyError, sqlite3.Error) as error:
-        what, mend = _explain(error)
-        raise StoreError(f"Kho dữ liệu {place} {what}", mend) from error
+        raise store_error(place, error) from error
+
+
+def store_error(place: str, error: SQLAlchemyError | sqlite3.Error) -> StoreError:
+    """Say what an error means and how to mend it; the error itself is the cause."""
+    what, mend = _explain(error)
+    explained = StoreError(f"Kho dữ liệu {place} {what}", mend)
+    explained.__cause__ = error
+    return explained
 
 
 def _explain(error: SQLAlchemyError | sqlite3.Error) -> tuple[str, str]:

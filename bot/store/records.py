@@ -102,11 +102,11 @@ def turn_to_row(turn: TurnRecord) -> Json:
         "channel": turn.channel,
         "user_key": turn.user_key,
         "content": turn.content.value,
-        "text": _storable(turn.text),
-        "normalised": _storable(turn.normalised),
+        "text": storable(turn.text),
+        "normalised": storable(turn.normalised),
         "status": turn.status.value,
         "entry": turn.entry,
-        "choice": None if turn.choice is None else _storable(turn.choice),
+        "choice": None if turn.choice is None else storable(turn.choice),
         "offered": [asdict(choice) for choice in turn.offered],
         "verdict": _verdict_and_reading(turn),
         "latency_ms": turn.latency_ms,
@@ -131,6 +131,6 @@ def turn_from_row(row: Mapping[str, Any]) -> TurnRecord:
     )
 
 
-def _storable(text: str) -> str:
+def storable(text: str) -> str:
     """Replace what no database takes: NUL, and halves of characters (lone surrogates)."""
     return text.replace("\0", "\N{REPLACEMENT CHARACTER}").encode("utf-8", "replace").decode()

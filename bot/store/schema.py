@@ -18,6 +18,7 @@ from sqlalchemy import (
     Table,
     Text,
     TypeDecorator,
+    UniqueConstraint,
 )
 
 metadata = MetaData(
@@ -85,4 +86,64 @@ feedback = Table(
     Column("useful", Boolean, nullable=False),
     Column("reason", Text),
     sqlite_autoincrement=True,
+)
+
+inbox = Table(
+    "inbox",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("channel", String(40), nullable=False),
+    Column(
+        "message_id", String(64), nullable=False
+    ),  # a pseudonym: the platform's may name people
+    Column("user_key", String(64), nullable=False),  # empty when its person was erased
+    Column("content", String(20), nullable=False),
+    Column("text", Text),  # masked; gone, like choice and address, when it is done
+    Column("holds_personal_data", Boolean, nullable=False),
+    Column("choice", Text),
+    Column("address", Text),  # encrypted
+    Column("received_at", UtcDateTime, nullable=False),
+    Column("state", String(10), nullable=False),  # waiting, done, dead
+    Column("attempts", Integer, nullable=False),
+    Column("error", String(200)),
+    UniqueConstraint("channel", "message_id", name="uq_inbox_channel_message_id"),
+    Index(None, "user_key", "state", "id"),
+    Index(None, "state", "received_at"),
+    sqlite_autoincrement=True,
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("inbox_id", _Id),  # whose reply this is part of; none for "everything was erased"
+    Column("turn_id", _Id),
+    Column("channel", String(40), nullable=False),
+    Column("user_key", String(64), nullable=False),
+    Column("address", Text, nullable=False),  # encrypted
+    Column("payload", _Json, nullable=False),
+    Column("state", String(10), nullable=False),  # waiting, dead
+    Column("attempts", Integer, nullable=False),
+    Column("since", UtcDateTime, nullable=False),
+    Column("next_at", UtcDateTime, nullable=False),
+    Column("error", String(200)),
+    Index(None, "user_key", "state", "id"),
+    Index(None, "state", "channel"),
+    sqlite_autoincrement=True,
+)
+
+contacts = Table(
+    "contacts",
+    metadata,
+    Column("user_key", String(64), primary_key=True),
+    Column("channel", String(40), nullable=False),
+    Column("address", Text, nullable=False),  # encrypted
+    Column("last_at", UtcDateTime, nullable=False),
+)
+
+secrets = Table(
+    "secrets",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("value", Text, nullable=False),  # encrypted
 )

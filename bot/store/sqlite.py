@@ -3,15 +3,13 @@
 All that is SQLite's own is here; the queries in `store` are not.
 """
 
-import asyncio
 import sqlite3
 import time
 from pathlib import Path
 
-from sqlalchemy import URL, Connection, delete, event, false, make_url
+from sqlalchemy import URL, Connection, Engine, create_engine, delete, event, false, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import ArgumentError
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from bot.store.errors import StoreError, as_store_error
@@ -20,28 +18,50 @@ from bot.store.schema import turns
 
 WRITES = "hoidap_writes"  # execution option: this transaction will write
 _SWITCH_AGAIN_SECONDS = 0.02
+_WIPE_MILLISECONDS = 300  # for readers to end
 
 
-async def open_sqlite(url: str, *, busy_seconds: float) -> AsyncEngine:
-    """Open the file, making it and its folder if need be, with the newest schema."""
+def open_sqlite(url: str, *, busy_seconds: float) -> Engine:
+    """Open the file, making it and its folder if need be, with the newest schema. Takes a while.
+
+    The engine is for threads: a coroutine driver would go through the event loop for every
+    statement, and a busy loop would hold up each transaction many times.
+    """
     parsed = _parse(url)
     path = Path(parsed.database or "")
     _make_folder(path.parent)
-    engine = create_async_engine(
-        parsed,
-        connect_args={"timeout": busy_seconds},
+    engine = create_engine(
+        parsed.set(drivername="sqlite+pysqlite"),
+        connect_args={"timeout": busy_seconds, "check_same_thread": False},
         hide_parameters=True,  # values are what citizens wrote: not for messages and logs
     )
-    event.listen(engine.sync_engine, "connect", _set_up)
-    event.listen(engine.sync_engine, "begin", _begin)
+    event.listen(engine, "connect", _set_up)
+    event.listen(engine, "begin", _begin)
     try:
         with as_store_error(str(path)):
-            await asyncio.to_thread(_switch_to_wal, path, busy_seconds)
-            await _prepare(engine)
+            _switch_to_wal(path, busy_seconds)
+            _prepare(engine)
     except BaseException:
-        await engine.dispose()
+        engine.dispose()
         raise
     return engine
+
+
+def wipe(engine: Engine) -> bool:
+    """Empty the write-ahead log, where erased text stands until then; False: try again later."""
+    try:
+        connection = engine.raw_connection()
+        try:
+            cursor = connection.cursor()
+            (patience,) = cursor.execute("PRAGMA busy_timeout").fetchone()
+            cursor.execute(f"PRAGMA busy_timeout = {_WIPE_MILLISECONDS}")
+            busy, *_ = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            cursor.execute(f"PRAGMA busy_timeout = {patience}")
+            return not busy
+        finally:
+            connection.close()
+    except (SQLAlchemyError, sqlite3.Error):
+        return False
 
 
 def _parse(url: str) -> URL:
@@ -74,9 +94,8 @@ def _make_folder(folder: Path) -> None:
 def _switch_to_wal(path: Path, busy_seconds: float) -> None:
     """Make the file and let readers and the writer not wait for each other, for good.
 
-    Opened outside aiosqlite, which leaves a thread behind that speaks to a closed loop when it
-    cannot open a file. SQLite does not wait for a lock at this switch, whatever its timeout: two
-    programs that make a new file at the same moment would be told that it is locked.
+    SQLite does not wait for a lock at this switch, whatever its timeout: two programs that make a
+    new file at the same moment would be told that it is locked.
     """
     connection = sqlite3.connect(path, timeout=busy_seconds)
     try:
@@ -94,14 +113,14 @@ def _switch_to_wal(path: Path, busy_seconds: float) -> None:
         connection.close()
 
 
-async def _prepare(engine: AsyncEngine) -> None:
-    async with engine.connect() as connection:
+def _prepare(engine: Engine) -> None:
+    with engine.connect() as connection:
         # BEGIN IMMEDIATE: two programs that open the file at once migrate it once.
-        await connection.execution_options(**{WRITES: True})
-        async with connection.begin():
-            await connection.run_sync(upgrade)
+        connection.execution_options(**{WRITES: True})
+        with connection.begin():
+            upgrade(connection)
             # A file that cannot be written is found out now, not with the first question.
-            await connection.execute(delete(turns).where(false()))
+            connection.execute(delete(turns).where(false()))
 
 
 def _set_up(connection: DBAPIConnection, entry: ConnectionPoolEntry) -> None:
@@ -110,6 +129,7 @@ def _set_up(connection: DBAPIConnection, entry: ConnectionPoolEntry) -> None:
     cursor = connection.cursor()
     cursor.execute("PRAGMA foreign_keys = ON")
     cursor.execute("PRAGMA synchronous = FULL")  # what is committed survives a power failure
+    cursor.execute("PRAGMA secure_delete = ON")  # what is erased is overwritten, not just unlinked
     cursor.close()
 
 

@@ -1,17 +1,18 @@
-"""The storage port: turns in, the newest turn and the unanswered ones out.
+"""The storage port: turns in, the newest turn and the unanswered ones out; reads and writes of others.
 
-Nothing here is SQLite's own: opening a file is in `sqlite`, the reviewer's query in `review`.
+Nothing here is SQLite's own: opening a file is in `sqlite`, the reviewer's query in `review`, the
+tables of messages on their way in `inbox` and `outbox`.
 """
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
-from typing import Self
+from typing import Self, TypeVar
 
-from sqlalchemy import delete, insert, select
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy import Connection, Engine, delete, insert, select
 
+from bot.store import inbox, outbox
 from bot.store.errors import StoreError, as_store_error
 from bot.store.records import (
     TurnRecord,
@@ -22,16 +23,46 @@ from bot.store.records import (
 )
 from bot.store.review import unanswered_groups
 from bot.store.schema import feedback, turns
-from bot.store.sqlite import WRITES, open_sqlite
+from bot.store.sqlite import open_sqlite
+from bot.store.writer import Writer
+
+_READERS = 2
+
+T = TypeVar("T")
+
+
+def add_turns(connection: Connection, records: Sequence[TurnRecord]) -> list[int]:
+    """Keep the turns of one message; their ids, in order."""
+    return [_add_turn(connection, record) for record in records]
+
+
+def last_turn(connection: Connection, user_key: str) -> TurnRecord | None:
+    """Find the newest turn of this person."""
+    query = select(turns).where(turns.c.user_key == user_key).order_by(turns.c.id.desc())
+    row = connection.execute(query.limit(1)).mappings().first()
+    return turn_from_row({**row}) if row else None
+
+
+def erase(connection: Connection, user_key: str, *, up_to: int | None = None) -> int:
+    """Forget this person; the number of turns that went.
+
+    Feedback goes with its turn, by its foreign key. Messages that are not answered yet go too, or
+    only those `up_to` a number in the inbox. Every further table that holds a person's key gets
+    its line here.
+    """
+    inbox.forget(connection, user_key, up_to=up_to)
+    outbox.forget(connection, user_key)
+    return connection.execute(delete(turns).where(turns.c.user_key == user_key)).rowcount
 
 
 class Store:
     """Keeps turns and feedback. Every method raises StoreError when the database fails."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
+    def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._place = engine.url.database or ""
-        self._writing = asyncio.Lock()  # one writer at a time: they queue here, not in SQLite
+        self.place = engine.url.database or ""
+        self._writer = Writer(engine, self.place)
+        self._readers = ThreadPoolExecutor(_READERS, "store-reader")
         self._closed = False
 
     @classmethod
@@ -40,74 +71,88 @@ class Store:
 
         `busy_seconds` is how long to wait for another program that holds the file.
         """
-        return cls(await open_sqlite(url, busy_seconds=busy_seconds))
+        return cls(await asyncio.to_thread(open_sqlite, url, busy_seconds=busy_seconds))
+
+    async def read(self, query: Callable[[Connection], T]) -> T:
+        """Run a query in a transaction of its own."""
+        self._check_open()
+        return await asyncio.get_running_loop().run_in_executor(self._readers, self._read, query)
+
+    async def write(self, write: Callable[[Connection], T]) -> T:
+        """Run a write; when this returns, not even a power failure loses it.
+
+        It shares its transaction with others, and may run again if one of these fails.
+        """
+        self._check_open()
+        return await self._writer.run(write)
+
+    async def erasing(self, write: Callable[[Connection], T]) -> T:
+        """Run a write that erases: afterwards the files hold nothing of what went."""
+        self._check_open()
+        return await self._writer.erase(write)
 
     async def add_turn(self, turn: TurnRecord) -> int:
         """Keep a turn; when this returns its id, not even a power failure loses it."""
-        async with self._write() as connection:
-            result = await connection.execute(insert(turns).values(turn_to_row(turn)))
-            key = result.inserted_primary_key
-            assert key is not None
-            return int(key.id)
+        return (await self.add_turns([turn]))[0]
+
+    async def add_turns(self, records: Sequence[TurnRecord]) -> list[int]:
+        """Keep the turns of one message, all or none; their ids, in order."""
+        return await self.write(lambda connection: add_turns(connection, records))
 
     async def last_turn(self, user_key: str) -> TurnRecord | None:
         """Find the newest turn of this person."""
-        query = select(turns).where(turns.c.user_key == user_key).order_by(turns.c.id.desc())
-        async with self._read() as connection:
-            row = (await connection.execute(query.limit(1))).mappings().first()
-            return turn_from_row({**row}) if row else None
+        return await self.read(lambda connection: last_turn(connection, user_key))
 
     async def rate(self, turn: int, *, user_key: str, useful: bool, at: datetime) -> bool:
         """Keep a person's newest opinion on an own turn; False if it is not theirs."""
         # The lock on the row keeps two ratings of one turn apart where writers do not queue.
         own = select(turns.c.id).where(turns.c.id == turn, turns.c.user_key == user_key)
-        async with self._write() as connection:
-            if (await connection.execute(own.with_for_update())).first() is None:
+
+        def write(connection: Connection) -> bool:
+            if connection.execute(own.with_for_update()).first() is None:
                 return False
-            await connection.execute(delete(feedback).where(feedback.c.turn_id == turn))
-            await connection.execute(insert(feedback).values(turn_id=turn, useful=useful, at=at))
+            connection.execute(delete(feedback).where(feedback.c.turn_id == turn))
+            connection.execute(insert(feedback).values(turn_id=turn, useful=useful, at=at))
             return True
 
-    async def erase(self, user_key: str) -> int:
-        """Forget this person in one transaction; the number of turns that went.
+        return await self.write(write)
 
-        Feedback goes with its turn, by its foreign key. Every further table that holds a
-        person's key gets its line here.
-        """
-        async with self._write() as connection:
-            erased = await connection.execute(delete(turns).where(turns.c.user_key == user_key))
-            return erased.rowcount
+    async def erase(self, user_key: str) -> int:
+        """Forget this person in one transaction; the number of turns that went."""
+        return await self.erasing(lambda connection: erase(connection, user_key))
 
     async def unanswered(self, *, limit: int, now: datetime) -> list[UnansweredGroup]:
         """List what a reviewer should look at, most people first."""
-        async with self._read() as connection:
-            rows = (await connection.execute(unanswered_groups(limit=limit, now=now))).mappings()
-            groups = []
-            for row in rows:
-                fields = {**row}
-                del fields["newest"]
-                stored = fields.pop("verdict")
-                ranking = verdict_from_json(stored).ranking if stored else ()
-                groups.append(UnansweredGroup(**fields, nearest=next(iter(ranking), None)))
-            return groups
+        return await self.read(lambda connection: _unanswered(connection, limit, now))
 
     async def close(self) -> None:
-        """Let the write under way finish, then close the file."""
-        async with self._writing:
-            self._closed = True
-            await self._engine.dispose()
+        """Let the writes under way finish, then close the file."""
+        self._closed = True
+        await self._writer.close()
+        self._readers.shutdown()
+        self._engine.dispose()
 
-    @asynccontextmanager
-    async def _write(self) -> AsyncIterator[AsyncConnection]:
-        async with self._writing, self._read(writes=True) as connection:
-            yield connection
+    def _read(self, query: Callable[[Connection], T]) -> T:
+        with as_store_error(self.place), self._engine.connect() as connection, connection.begin():
+            return query(connection)
 
-    @asynccontextmanager
-    async def _read(self, *, writes: bool = False) -> AsyncIterator[AsyncConnection]:
+    def _check_open(self) -> None:
         if self._closed:
-            raise StoreError(f"Kho dữ liệu {self._place} đã đóng.", "Hãy khởi động lại hoidap.")
-        with as_store_error(self._place):
-            async with self._engine.connect() as connection:
-                await connection.execution_options(**{WRITES: writes})
-                async with connection.begin():
-                    yield connection
+            raise StoreError(f"Kho dữ liệu {self.place} đã đóng.", "Hãy khởi động lại hoidap.")
+
+
+def _add_turn(connection: Connection, turn: TurnRecord) -> int:
+    key = connection.execute(insert(turns).values(turn_to_row(turn))).inserted_primary_key
+    assert key is not None
+    return int(key.id)
+
+
+def _unanswered(connection: Connection, limit: int, now: datetime) -> list[UnansweredGroup]:
+    groups = []
+    for row in connection.execute(unanswered_groups(limit=limit, now=now)).mappings():
+        fields = {**row}
+        del fields["newest"]
+        stored = fields.pop("verdict")
+        ranking = verdict_from_json(stored).ranking if stored else ()
+        groups.append(UnansweredGroup(**fields, nearest=next(iter(ranking), None)))
+    return groups

@@ -1,0 +1,166 @@
+"""The answer to one message that was kept, and all that must be written with it at once.
+
+One transaction holds the turns, the messages to be sent and the note that the message is done. So
+whatever crashes, a message is answered, and its turns are stored once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+import structlog
+
+from bot import privacy_replies, replies
+from bot.conversation import Message
+from bot.front_desk import Received, unstored
+from bot.store import StoreError
+from bot.store import inbox as table
+from bot.store import outbox as outbox_table
+from bot.store.outbox import Outgoing
+from bot.store.store import add_turns, erase
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from bot.channels.channel import Channel
+    from bot.cipher import Cipher
+    from bot.front_desk import Decided, FrontDesk
+    from bot.messages import Turn
+    from bot.outbox import Outbox
+    from bot.store import Store
+    from bot.store.inbox import Kept
+    from bot.store.records import TurnRecord
+
+_TYPING_AFTER = 0.7  # seconds
+
+log = structlog.get_logger(__name__)
+
+
+class GoneError(Exception):
+    """The message does not wait any more: it was erased, or another process answered it."""
+
+
+class Answering:
+    """Answers kept messages, and hands what is to be sent to the outbox."""
+
+    def __init__(self, store: Store, desk: FrontDesk, outbox: Outbox, cipher: Cipher) -> None:
+        self._store = store
+        self._desk = desk
+        self._outbox = outbox
+        self._cipher = cipher
+        self._pace = asyncio.Lock()
+        self._signs: set[asyncio.Task[None]] = set()
+
+    async def answer(self, channel: Channel, kept: Kept, last: TurnRecord | None) -> None:
+        """Decide, store and hand over. Raises `GoneError`, `StoreError`, or what else breaks."""
+        async with self._pace:  # one decision in a round of the event loop: others go on between
+            await asyncio.sleep(0)
+        loop = asyncio.get_running_loop()
+        sign = loop.call_later(_TYPING_AFTER, self._show_typing, channel, kept)
+        try:
+            decided = await self._desk.decide(_received(kept), last)
+        finally:
+            sign.cancel()
+        if decided.erases:
+            await self._erase(channel, kept, decided)
+            return
+        numbers = await self._store.write(partial(self._settle, channel, kept, decided))
+        decided.told(numbers)
+        self._outbox.add(channel.name, kept.message.user_key)
+
+    def _settle(
+        self, channel: Channel, kept: Kept, decided: Decided, connection: Connection
+    ) -> list[int]:
+        """Write the turns, what is to be sent, and that the message is done: all or nothing."""
+        if not table.finish(connection, kept.id):
+            raise GoneError
+        numbers = add_turns(connection, decided.turns)
+        self._put(connection, channel, kept, decided.stored(numbers))
+        return numbers
+
+    async def _erase(self, channel: Channel, kept: Kept, decided: Decided) -> None:
+        """Forget all up to this message, and confirm it.
+
+        The confirmation belongs to no message, so that nothing of the person is left once it is
+        sent. What they wrote afterwards is answered.
+        """
+        confirmation = unstored(decided.replies[0])
+
+        def write(connection: Connection) -> int:
+            if not table.finish(connection, kept.id):
+                raise GoneError
+            turns = erase(connection, kept.message.user_key, up_to=kept.id)
+            self._put(connection, channel, kept, confirmation, traced=False)
+            return turns
+
+        try:
+            erased = await self._store.erasing(write)
+        except StoreError as error:
+            log.error("erasing failed", channel=channel.name, why=str(error))  # noqa: TRY400
+            raise
+        log.info("erased", channel=channel.name, turns=erased)
+        self._outbox.wake(channel.name, kept.message.user_key)  # what it waited to send is gone
+
+    async def give_up(self, channel: Channel, kept: Kept, error: str) -> None:
+        """Keep the message as a dead letter, and tell its citizen that something is broken."""
+        failed = replies.failed()
+        if kept.message.choice == privacy_replies.ERASE_YES.id:
+            failed = privacy_replies.erasing_failed()
+
+        def write(connection: Connection) -> None:
+            if not table.bury(connection, kept.id, error):
+                raise GoneError
+            with suppress(Exception):  # a channel that cannot even write this
+                self._put(connection, channel, kept, unstored(failed))
+
+        await self._store.write(write)
+        log.error("a message is given up", channel=channel.name, inbox=kept.id)
+        self._outbox.add(channel.name, kept.message.user_key)
+
+    def _put(
+        self,
+        connection: Connection,
+        channel: Channel,
+        kept: Kept,
+        turn: Turn,
+        *,
+        traced: bool = True,
+    ) -> None:
+        message = kept.message
+        outgoing = Outgoing(
+            inbox_id=kept.id if traced else None,
+            turn_id=turn.id or None,
+            channel=message.channel,
+            user_key=message.user_key,
+            address=message.address,
+            payload={},
+        )
+        sending = [replace(outgoing, payload=payload) for payload in channel.render(turn)]
+        outbox_table.add(connection, sending, self._desk.now())
+
+    def _show_typing(self, channel: Channel, kept: Kept) -> None:
+        async def show() -> None:
+            with suppress(Exception):  # a sign is worth no trouble
+                await channel.show_typing(self._cipher.show(kept.message.address))
+
+        sign = asyncio.create_task(show())
+        self._signs.add(sign)
+        sign.add_done_callback(self._signs.discard)
+
+
+def _received(kept: Kept) -> Received:
+    message = kept.message
+    return Received(
+        message.channel,
+        message.user_key,
+        Message(
+            message.content,
+            message.text,
+            message.choice,
+            holds_personal_data=message.holds_personal_data,
+        ),
+    )

@@ -1,0 +1,42 @@
+"""The changing secrets of channels, encrypted in the store (`channels.channel.Vault`)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import structlog
+
+from bot.cipher import Cipher, UnreadableError
+from bot.store import secrets
+
+if TYPE_CHECKING:
+    from bot.store import Store
+
+log = structlog.get_logger(__name__)
+
+
+class StoreVault:
+    """Raises `StoreError` when the database fails."""
+
+    def __init__(self, store: Store, cipher: Cipher) -> None:
+        self._store = store
+        self._cipher = cipher
+
+    async def secret(self, name: str) -> str | None:
+        """Give the secret of this name; None if there is none, or another key wrote it."""
+        hidden = await self._store.read(lambda connection: secrets.find(connection, name))
+        if hidden is None:
+            return None
+        try:
+            return self._cipher.show(hidden)
+        except UnreadableError:
+            log.error(  # noqa: TRY400  # the sentence says it all
+                "a kept secret cannot be read: HOIDAP_SECRET_KEY or secret.key has changed",
+                secret=name,
+            )
+            return None
+
+    async def keep_secret(self, name: str, value: str) -> None:
+        """Keep it; when this returns, not even a power failure loses it."""
+        hidden = self._cipher.hide(value)
+        await self._store.write(lambda connection: secrets.keep(connection, name, hidden))
