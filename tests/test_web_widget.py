@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import Browser, FrameLocator, Page, expect
 
+from bot.web import pages
 from tests.web_browser import PHONE, QUESTION, Served, chromium, needs_browser
 from tests.web_host import LAUNCHER, hosted
 
@@ -18,6 +21,7 @@ pytestmark = needs_browser
 FORBID_STORAGE = """for (const name of ["sessionStorage", "localStorage"])
   Object.defineProperty(window, name, { get() { throw new DOMException("", "SecurityError"); } });
 """
+GUIDE = (Path(__file__).parent.parent / "docs" / "nhung-web.md").read_text("utf-8")
 DESK = {"width": 1280, "height": 800}
 
 
@@ -211,6 +215,25 @@ def test_a_colour_that_is_none_changes_nothing(browser: Browser) -> None:
             launcher = page.get_by_role("button", name=LAUNCHER)
             shown = launcher.evaluate("(node) => getComputedStyle(node).backgroundColor")
             assert shown == "rgb(11, 74, 148)"
+
+
+GUIDES_PAGES = re.findall(r"```html\n(.+?)```", GUIDE, re.DOTALL)
+
+
+@pytest.mark.parametrize("html", GUIDES_PAGES, ids=["to try", "in earnest"])
+def test_the_guides_pages_work_as_they_are_written(browser: Browser, html: str) -> None:
+    """What an operator copies from docs/nhung-web.md, with the address of this chat."""
+    page_of_operator = re.sub(r"https?://[^\s\"]+/(?=widget\.js)", "CHAT/", html)
+    with hosted(f"<link rel='icon' href='data:,'>{page_of_operator}") as (_, host):
+        for page in visited(browser, host):
+            ask_in(opened_chat(page))
+
+
+def test_the_guide_tells_of_every_attribute_and_no_other() -> None:
+    """Whatever the script reads of its tag."""
+    script = (pages.STATIC / "widget.js").read_text("utf-8")
+    read = set(re.findall(r"dataset\.([a-z]+)", script.partition("STYLE")[0]))
+    assert set(re.findall(r"`data-([a-z]+)=", GUIDE)) == read == {"label", "position", "color"}
 
 
 def test_a_message_from_elsewhere_closes_nothing(page: Page) -> None:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 LAUNCHER = "Hỏi đáp dịch vụ công"
 
-_PAGE = """<!doctype html>
+PAGE = """<!doctype html>
 <html lang="vi">
 <head><meta charset="utf-8"><title>UBND xã Bình Minh</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -31,8 +31,8 @@ _PAGE = """<!doctype html>
 <p>Xã tiếp dân vào thứ Năm hằng tuần, mời bà con tới bộ phận một cửa.</p>
 <p><a href="#lich">Lịch tiếp dân</a></p>
 </main>
-<script src="{chat}widget.js"{attributes} defer></script>
-<script src="{chat}widget.js" defer></script>
+<script src="CHAT/widget.js" ATTRIBUTES defer></script>
+<script src="CHAT/widget.js" defer></script>
 </body>
 </html>
 """
@@ -40,11 +40,10 @@ _PAGE = """<!doctype html>
 _STYLE = "button, svg, iframe, section { color: lime !important; display: none !important; }"
 
 
-def host_page(chat: str, *, attributes: str = "", policy: str = "") -> Starlette:
-    """Make a website whose only page has the widget in it (twice, by an oversight)."""
+def _website(html: str, policy: str) -> Starlette:
+    """Make a website with one page."""
 
     async def page(_: Request) -> Response:
-        html = _PAGE.format(chat=chat, attributes=attributes)
         return HTMLResponse(html, headers={"content-security-policy": policy} if policy else None)
 
     async def style(_: Request) -> Response:
@@ -61,9 +60,16 @@ def _free_port() -> int:
 
 @contextmanager
 def hosted(
-    *, listed: bool = True, attributes: str = "", strict: bool = False, same_site: bool = False
+    html: str = PAGE,
+    *,
+    listed: bool = True,
+    attributes: str = "",
+    strict: bool = False,
+    same_site: bool = False,
 ) -> Iterator[tuple[Served, str]]:
     """Serve chat and host page; the chat, and the host's address.
+
+    CHAT/ in the page is the chat's address. The usual page has the widget twice, by an oversight.
 
     They are two sites (127.0.0.1 and localhost), for which a browser may forbid storage in the frame,
     or `same_site`, as hoidap.xa.gov.vn is to xa.gov.vn.
@@ -76,6 +82,6 @@ def hosted(
             f"default-src 'none'; style-src 'self'; img-src data:; "
             f"script-src {served.address}; frame-src {served.address}"
         )
-        app = host_page(served.address, attributes=attributes, policy=policy if strict else "")
-        with serving(app, port):
+        html = html.replace("CHAT/", served.address).replace("ATTRIBUTES", attributes)
+        with serving(_website(html, policy if strict else ""), port):
             yield served, f"{host}/"

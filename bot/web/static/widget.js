@@ -11,7 +11,7 @@
   const TITLE = "Hỏi đáp dịch vụ công số";
   const label = (script.dataset.label || "").trim().slice(0, 40) || "Hỏi đáp dịch vụ công";
   const side = script.dataset.position === "left" ? "left" : "right";
-  const wanted = script.dataset.color || script.dataset.colour || "";
+  const wanted = script.dataset.color || "";
   const color = /^#[0-9a-f]{6}$/i.test(wanted) ? wanted : "#0b4a94";
 
   // Black or white, whichever is easier to read on the colour (WCAG's relative luminance).
