@@ -38,6 +38,8 @@ PHONE = {"width": 390, "height": 844}
 NO_SUCH_PAGE = "Failed to load resource: the server responded with a status of 404"
 QUESTION = "khong nhan duoc ma otp vneid"
 
+expect.set_options(timeout=20_000)  # a busy machine is slow now and then
+
 needs_browser = [
     pytest.mark.browser,
     pytest.mark.skipif(
