@@ -30,6 +30,7 @@ class Lanes:
         self._queued: set[str] = set()
         self._busy: dict[str, asyncio.Task[None]] = {}
         self._again: set[str] = set()  # something came while they were busy
+        self._awake: set[str] = set()  # they must not wait after this piece
         self._later: dict[str, asyncio.TimerHandle] = {}
         self._idle = asyncio.Event()
         self._idle.set()
@@ -49,6 +50,8 @@ class Lanes:
         """Tell the same, and that waiting may have no use any more."""
         if timer := self._later.pop(key, None):
             timer.cancel()
+        if key in self._busy:
+            self._awake.add(key)
         self.add(key)
 
     async def drain(self, seconds: float) -> None:
@@ -92,10 +95,11 @@ class Lanes:
             wait = _AFTER_A_FAULT
         finally:
             del self._busy[key]
-            again = key in self._again
+            again = key in self._awake or (wait is None and key in self._again)
             self._again.discard(key)
+            self._awake.discard(key)
             if not self._ended:
-                self._go_on(key, 0.0 if wait is None and again else wait)
+                self._go_on(key, 0.0 if again else wait)
 
     def _go_on(self, key: str, wait: float | None) -> None:
         if wait:

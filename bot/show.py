@@ -51,12 +51,13 @@ _REASONS = {"feedback": "chê câu trả lời", "abandoned": "bỏ dở khi h�
 def banner(console: Console, settings: Settings, app: App, service: Service) -> None:
     """Say where the bot is and what is switched on."""
     catalog = app.faq.catalog
-    answers = sum(len(catalog.entries_of(topic.id)) for topic in catalog.topics)
+    sizes = [len(catalog.entries_of(topic.id)) for topic in catalog.topics]
+    topics = sum(map(bool, sizes))
     table = Table.grid(padding=(0, 2))
     for label, text in (
         ("Trang chat", service.address),
         *_channels(service),
-        ("FAQ", f"{settings.faq_dir}: {answers} câu trả lời, {len(app.topics())} chủ đề"),
+        ("FAQ", f"{settings.faq_dir}: {sum(sizes)} câu trả lời, {topics} chủ đề"),
         ("Dữ liệu", settings.database_url or str(settings.data_dir)),
     ):
         table.add_row(f"[bold]{label}[/bold]", escape(text))

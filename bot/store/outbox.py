@@ -108,7 +108,7 @@ def waiting_people(connection: Connection) -> Sequence[tuple[str, str]]:
         .group_by(outbox.c.channel, outbox.c.user_key)
         .order_by(func.min(outbox.c.id))
     )
-    return connection.execute(query).tuples().all()
+    return [(row.channel, row.user_key) for row in connection.execute(query)]
 
 
 def waiting(connection: Connection) -> dict[str, int]:
@@ -150,11 +150,11 @@ def _dead(number: int | None) -> ColumnElement[bool]:
 
 def _count(connection: Connection, state: str) -> dict[str, int]:
     query = (
-        select(outbox.c.channel, func.count())
+        select(outbox.c.channel, func.count().label("messages"))
         .where(outbox.c.state == state)
         .group_by(outbox.c.channel)
     )
-    return dict(connection.execute(query).tuples().all())
+    return {row.channel: row.messages for row in connection.execute(query)}
 
 
 def _unsent(row: dict[str, Any]) -> Unsent:
