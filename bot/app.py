@@ -17,6 +17,7 @@ from bot.learning import Learning
 from bot.replies import menu_choices
 from bot.store import Store
 from bot.vault import StoreVault
+from bot.web.answers import answer_of, today
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from bot.channels.channel import Channel
     from bot.config import Settings
     from bot.faq import Faq
-    from bot.messages import Choice
+    from bot.messages import Choice, Reply
 
 _SHORTEST_SECRET = 16
 
@@ -44,6 +45,8 @@ class App:
     desk: FrontDesk
     learning: Learning | None
     key: bytes
+    embed_origins: Sequence[str] = ()
+    public_url: str | None = None
 
     @classmethod
     async def open(cls, settings: Settings, faq: Faq) -> Self:
@@ -52,11 +55,11 @@ class App:
         embedder = choose_embedder(settings)
         store = await Store.open(settings.database)
         desk = FrontDesk(faq, store, secret=secret)
-        if embedder is None:
-            return cls(faq, store, desk, None, secret)
-        learning = Learning(faq, settings.data_dir, embedder, desk.serve)
-        learning.start()
-        return cls(faq, store, desk, learning, secret)
+        learning = Learning(faq, settings.data_dir, embedder, desk.serve) if embedder else None
+        if learning:
+            learning.start()
+        public_url = str(settings.public_url) if settings.public_url else None
+        return cls(faq, store, desk, learning, secret, settings.embed_origins, public_url)
 
     async def close(self) -> None:
         """End what runs beside, then the store."""
@@ -70,8 +73,23 @@ class App:
         catalog = self.faq.catalog
         return menu_choices([topic for topic in catalog.topics if catalog.entries_of(topic.id)])
 
+    def answer_of(self, entry: str) -> Reply | None:
+        """An entry's reviewed answer of today, for whoever asks."""
+        return answer_of(self.faq.catalog, entry, today())
+
     def web(self) -> Starlette:
-        return build_web(self.desk, topics=self.topics, ready=lambda: True)
+        """Make the web chat. Raises `StartError` when `public_url` cannot be used for links."""
+        try:
+            return build_web(
+                self.desk,
+                topics=self.topics,
+                ready=lambda: True,
+                answer_of=self.answer_of,
+                embed_origins=self.embed_origins,
+                public_url=self.public_url,
+            )
+        except ValueError as error:
+            raise StartError(str(error)) from None
 
     def channels(self, settings: Settings) -> list[Channel]:
         """Make the messaging channels that the settings switch on."""

@@ -12,15 +12,22 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from pydantic import (
     AfterValidator,
     AnyHttpUrl,
+    BeforeValidator,
     Field,
     SecretStr,
     ValidationError,
     ValidationInfo,
     field_validator,
 )
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings import (
+    BaseSettings,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
 
 from bot.errors import Fault
+from bot.web.origins import checked_origin
 from intents.problems import explain, nearest, unknown_key
 from intents.yaml_source import YamlSource, read_yaml
 
@@ -65,6 +72,14 @@ def _model_or_address(value: str) -> str:
     return value
 
 
+def _listed(value: object) -> object:
+    """A variable of the environment is one line: what it lists is cut at commas and spaces."""
+    return value.replace(",", " ").split() if isinstance(value, str) else value
+
+
+Origins = Annotated[
+    tuple[Annotated[str, AfterValidator(checked_origin)], ...], NoDecode, BeforeValidator(_listed)
+]
 Number = Annotated[str | None, Field(coerce_numbers_to_str=True)]  # an id that is all digits
 
 
@@ -81,6 +96,7 @@ class Settings(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["text", "json"] = "text"
     public_url: AnyHttpUrl | None = None
+    embed_origins: Origins = ()
     telegram_token: SecretStr | None = None
     telegram_base_url: AnyHttpUrl | None = None
     telegram_webhook_secret: SecretStr | None = None

@@ -51,6 +51,7 @@ def test_everything_has_a_default() -> None:
         "log_level": "info",
         "log_format": "text",
         "public_url": None,
+        "embed_origins": (),
         "telegram_token": None,
         "telegram_base_url": None,
         "telegram_webhook_secret": None,
@@ -139,6 +140,54 @@ def test_an_address_needs_the_name_of_a_model(model: str) -> None:
     """A server may have many; it is told before the first question."""
     write(f"port: 1\nembeddings: http://127.0.0.1/v1\n{model}\n")
     assert "“embeddings_model”: phải có tên mô hình khi embeddings là địa chỉ" in fault()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "embed_origins: [https://a.gov.vn, 'https://*.b.gov.vn:8443', http://localhost:8000]",
+        "embed_origins:\n  - https://a.gov.vn\n  - https://*.b.gov.vn:8443\n  - http://localhost:8000",
+        "embed_origins: https://a.gov.vn, https://*.b.gov.vn:8443 http://localhost:8000",
+    ],
+)
+def test_pages_that_may_embed_the_chat_are_listed(
+    text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As a list in the file; in one line too, for that is all a variable can hold."""
+    write(text + "\n")
+    origins = ("https://a.gov.vn", "https://*.b.gov.vn:8443", "http://localhost:8000")
+    assert load_settings().embed_origins == origins
+    monkeypatch.setenv("HOIDAP_EMBED_ORIGINS", "https://c.gov.vn")
+    assert load_settings().embed_origins == ("https://c.gov.vn",)
+    monkeypatch.setenv("HOIDAP_EMBED_ORIGINS", "")
+    assert load_settings().embed_origins == ()
+
+
+@pytest.mark.parametrize(
+    "origin",
+    [
+        "http://a.gov.vn",
+        "https://a.gov.vn/",
+        "https://a.gov.vn/trang",
+        "https://A.gov.vn",
+        "a.gov.vn",
+        "*",
+        "https://*",
+        "https://a.*.vn",
+        "https://a.vn;script-src",
+        "https://nguoi@a.vn",
+        "https://a.vn:",
+        "javascript:alert(1)",
+        "'none'",
+        "null",
+        "https://xã.vn",
+        "https://a.vn\\nx: y",
+    ],
+)
+def test_what_is_no_origin_may_not_embed(origin: str) -> None:
+    """It would go into a header of every page: nothing but scheme and host gets through."""
+    write(f'embed_origins: ["{origin}"]\n')
+    assert fault().startswith("config.yaml:1:16: “embed_origins”: không dùng được “")
 
 
 # Mistakes

@@ -14,7 +14,7 @@ import pytest
 from bot.channels.web import build_web
 from bot.messages import Choice, Content, Incoming, Link, Reply, Section, Status, Turn
 from bot.web import pages
-from tests.web_desk import OTP, TOPICS, ScriptedDesk
+from tests.web_desk import OTP, TOPICS, ScriptedDesk, answer_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
@@ -40,6 +40,12 @@ class Site:
         return await self.client.post(MESSAGES, json={"session": session, "text": text})
 
 
+def bare() -> Starlette:
+    return build_web(
+        ScriptedDesk(), topics=lambda: TOPICS, ready=lambda: True, answer_of=answer_of
+    )
+
+
 def client_of(app: Starlette, address: str = "127.0.0.1") -> httpx.AsyncClient:
     transport = httpx.ASGITransport(app, raise_app_exceptions=False, client=(address, 5))
     return httpx.AsyncClient(transport=transport, base_url="http://web.test")
@@ -63,9 +69,9 @@ async def test_the_json_door_keeps_its_shape(site: Site) -> None:
         "status": "answered",
         "entry": "vneid_khong_nhan_sms_otp",
         "choices": [
-            {"id": "entry:vneid_doi_so_dien_thoai", "title": "Đổi số điện thoại đăng ký VNeID"},
-            {"id": "entry:vneid_kich_hoat", "title": "Kích hoạt tài khoản VNeID"},
-            {"id": "entry:vneid_hotline", "title": "Tổng đài VNeID"},
+            {"id": "e:vneid_doi_so_dien_thoai", "title": "Đổi số điện thoại đăng ký VNeID"},
+            {"id": "e:vneid_kich_hoat", "title": "Kích hoạt tài khoản VNeID"},
+            {"id": "e:vneid_hotline", "title": "Tổng đài VNeID"},
         ],
         "sources": [
             {
@@ -88,11 +94,11 @@ async def test_the_json_door_keeps_its_shape(site: Site) -> None:
 
 async def test_a_choice_reaches_the_desk_as_a_choice(site: Site) -> None:
     """A tapped button is not a typed text."""
-    body = {"session": SESSION, "choice": "entry:can_cuoc_cap_doi"}
+    body = {"session": SESSION, "choice": "e:can_cuoc_cap_doi"}
     response = await site.client.post(MESSAGES, json=body)
     assert response.json()["status"] == "chosen"
     assert site.desk.heard == [
-        Incoming("web", SESSION, Content.CHOICE, choice="entry:can_cuoc_cap_doi")
+        Incoming("web", SESSION, Content.CHOICE, choice="e:can_cuoc_cap_doi")
     ]
 
 
@@ -156,14 +162,14 @@ async def test_the_plain_form_answers_and_keeps_the_session(site: Site) -> None:
     """Without JavaScript: question, card and the same session for the next question."""
     first = await site.client.post("/", data={"session": "", "text": "căn cước"})
     session = re.findall(r'name="session" value="([0-9a-f]{32})"', first.text)[0]
-    assert 'name="choice" value="entry:can_cuoc_cap_doi">Đổi thẻ căn cước' in first.text
+    assert 'name="choice" value="e:can_cuoc_cap_doi">Đổi thẻ căn cước' in first.text
     second = await site.client.post(
         "/",
         data={
             "session": session,
             "text": "chữ đang viết dở",
-            "choice": "entry:can_cuoc_cap_doi",
-            "title entry:can_cuoc_cap_doi": "Đổi thẻ căn cước khi hết hạn hoặc hỏng",
+            "choice": "e:can_cuoc_cap_doi",
+            "title e:can_cuoc_cap_doi": "Đổi thẻ căn cước khi hết hạn hoặc hỏng",
         },
     )
     assert f'name="session" value="{session}"' in second.text
@@ -174,7 +180,7 @@ async def test_the_plain_form_answers_and_keeps_the_session(site: Site) -> None:
 
 async def test_a_topic_tapped_without_javascript_shows_its_title(site: Site) -> None:
     """The page knows the topics' titles by itself."""
-    response = await site.client.post("/", data={"session": "", "choice": "topic:bhyt"})
+    response = await site.client.post("/", data={"session": "", "choice": "t:bhyt"})
     assert '<div class="said">Bảo hiểm y tế (BHYT)</div>' in response.text
 
 
@@ -372,7 +378,13 @@ async def test_health_follows_readiness(site: Site) -> None:
     assert (waiting.status_code, waiting.json()) == (503, {"status": "starting"})
 
 
-@pytest.mark.parametrize("path", ["/", "/chat/", "/static/chat.css", "/healthz", "/khong-co"])
+PATHS = (
+    *("/", "/chat/", "/chat/?embed=1", "/widget.js", "/hoi/can_cuoc_cap_doi", "/hoi/khong_co"),
+    *("/static/chat.css", "/static/widget.js", "/healthz", "/khong-co"),
+)
+
+
+@pytest.mark.parametrize("path", PATHS)
 async def test_every_response_carries_the_safety_headers(site: Site, path: str) -> None:
     """No inline code, no frames, no sniffing, no cookie, on any path."""
     headers = (await site.client.get(path)).headers
@@ -398,10 +410,128 @@ async def test_the_page_has_no_inline_code_and_loads_nothing_from_elsewhere(site
         assert (await site.client.get(address.partition("#")[0] or "/")).status_code == 200
 
 
-async def test_the_whole_page_weighs_less_than_60_kb(site: Site) -> None:
-    """It opens on a cheap phone with a weak signal."""
-    html = (await site.client.get("/")).content
-    assert len(html) + sum(path.stat().st_size for path in pages.STATIC.iterdir()) < 60_000
+ORIGINS = ("https://xa-binh-minh.gov.vn", "https://*.tinh.gov.vn:8443", "http://localhost:8000")
+
+
+def embeddable() -> Starlette:
+    return build_web(
+        ScriptedDesk(),
+        topics=lambda: TOPICS,
+        ready=lambda: True,
+        answer_of=answer_of,
+        embed_origins=ORIGINS,
+    )
+
+
+@pytest.mark.parametrize("path", PATHS)
+async def test_only_the_chat_may_be_framed_and_only_by_pages_on_the_list(path: str) -> None:
+    """Nothing else of the policy changes, and no other page can be framed."""
+    async with client_of(embeddable()) as client, client_of(bare()) as strict:
+        headers = (await client.get(path)).headers
+        policy = (await strict.get(path)).headers["content-security-policy"]
+    if path.startswith("/chat/"):
+        rest = policy.removesuffix("'none'")
+        assert rest.endswith("frame-ancestors ")
+        assert headers["content-security-policy"] == rest + " ".join(ORIGINS)
+        assert "x-frame-options" not in headers
+    else:
+        assert headers["content-security-policy"] == policy
+        assert headers["x-frame-options"] == "DENY"
+
+
+@pytest.mark.parametrize(
+    "origin", ["https://a.vn; script-src *", "*", "http://a.vn", "https://a.vn/"]
+)
+def test_what_is_no_origin_gets_into_no_header(origin: str) -> None:
+    """Also where it did not come through the settings."""
+    with pytest.raises(ValueError, match=r"không dùng được “.+”, chỉ nhận https://"):
+        build_web(ScriptedDesk(), topics=tuple, ready=lambda: True, embed_origins=[origin])
+
+
+async def test_the_widgets_script_may_be_loaded_by_pages_of_others(site: Site) -> None:
+    """That one file alone; it is kept for an hour, so a mended one is everywhere soon."""
+    script = await site.client.get("/widget.js")
+    again = await site.client.get("/widget.js", headers={"if-none-match": script.headers["etag"]})
+    assert script.headers["content-type"].startswith("text/javascript")
+    assert script.headers["cross-origin-resource-policy"] == "cross-origin"
+    assert script.headers["cache-control"] == "public, max-age=3600"
+    assert again.status_code == 304
+    other = (await site.client.get("/static/widget.js")).headers
+    assert other["cross-origin-resource-policy"] == "same-origin"
+
+
+async def test_in_a_frame_the_form_stays_in_the_frame(site: Site) -> None:
+    """Without JavaScript the answer comes back as the framed page, refusals too."""
+    page = (await site.client.get("/chat/?embed=1")).text
+    answer = await site.client.post("/chat/?embed=1", data={"session": "", "text": "căn cước"})
+    refused = await site.client.post("/chat/?embed=1", data={"session": "x y", "text": "a"})
+    alone = (await site.client.get("/chat/")).text
+    for html in (page, answer.text, refused.text):
+        assert 'action="/chat/?embed=1"' in html
+        assert 'class="embedded' in html
+        assert '<meta name="robots" content="noindex">' in html
+    assert refused.status_code == 400
+    assert 'action="/"' in alone
+    assert "embedded" not in alone
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/chat/?embed=1", "/hoi/vneid_khong_nhan_sms_otp", "/hoi/khong_co"]
+)
+async def test_a_page_with_all_it_loads_weighs_less_than_60_kb(path: str) -> None:
+    """As it travels; it opens on a cheap phone with a weak signal."""
+    async with client_of(embeddable()) as client:
+        html = (await client.get(path)).text
+        loaded = set(re.findall(r'(?:src|href)="(/static/[^"#]+)', html))
+        weights = {address: await weight(client, address) for address in (path, *loaded)}
+    assert len(weights) >= 4
+    assert sum(weights.values()) < 60_000
+
+
+async def test_the_widget_costs_its_host_page_little() -> None:
+    """One small file; the chat itself is loaded by whoever opens it."""
+    async with client_of(embeddable()) as client:
+        assert await weight(client, "/widget.js") < 8_000
+
+
+async def weight(client: httpx.AsyncClient, address: str) -> int:
+    """Bytes of a response's body as they travel to a browser."""
+    async with client.stream("GET", address, headers={"accept-encoding": "gzip"}) as response:
+        return len(b"".join([piece async for piece in response.aiter_raw()]))
+
+
+async def test_what_is_worth_it_travels_compressed(site: Site) -> None:
+    """To those who take it."""
+    for path in ("/", "/static/chat.css", "/widget.js"):
+        packed = await site.client.get(path, headers={"accept-encoding": "gzip"})
+        plain = await site.client.get(path, headers={"accept-encoding": "identity"})
+        assert packed.headers["content-encoding"] == "gzip"
+        assert "content-encoding" not in plain.headers
+        assert "accept-encoding" in packed.headers["vary"].lower()
+
+
+@pytest.mark.parametrize("message", ["x y", "ă", "m" * 65, "a\n"])
+async def test_a_bad_message_id_is_refused(site: Site, message: str) -> None:
+    """With what it may be made of."""
+    body = {"session": SESSION, "text": "căn cước", "message": message}
+    response = await site.client.post(MESSAGES, json=body)
+    assert response.status_code == 400
+    assert "Trường “message” phải gồm 1–64" in response.json()["error"]
+    assert site.desk.heard == []
+
+
+async def test_a_message_sent_twice_is_answered_once(site: Site) -> None:
+    """Over the JSON door under the same id; by the form when its page is sent again."""
+    body = {"session": SESSION, "text": "căn cước", "message": "tin-1"}
+    first = (await site.client.post(MESSAGES, json=body)).json()
+    assert (await site.client.post(MESSAGES, json=body)).json() == first
+    page = (await site.client.get("/")).text
+    message = re.findall(r'name="message" value="([0-9a-f]{32})"', page)[0]
+    form = {"session": SESSION, "text": "căn cước", "message": message}
+    turns = {(await site.client.post("/", data=form)).status_code for _ in range(2)}
+    assert turns == {200}
+    assert len(site.desk.heard) == 2
+    assert message not in (await site.client.get("/")).text
 
 
 async def test_static_files_are_kept_and_change_their_address_when_they_change(
@@ -428,4 +558,4 @@ async def test_what_was_said_is_not_kept_by_caches(site: Site) -> None:
 def test_every_drawn_icon_exists() -> None:
     """A section never points at a drawing that is not there."""
     drawn = set(re.findall(r'<symbol id="(\w+)"', Path(pages.STATIC / "icons.svg").read_text()))
-    assert drawn >= pages.DRAWN | {"up", "down", "send"}
+    assert drawn >= pages.DRAWN | {"up", "down", "send", "mic", "aloud", "share"}

@@ -2,101 +2,31 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
-import socket
-import threading
-import time
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import httpx
 import pytest
-import uvicorn
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
-from bot.channels.web import build_web
-from tests.web_desk import TOPICS, ScriptedDesk
+from tests.web_browser import QUESTION, Served, ask, chat_served, chromium, needs_browser, opened
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
-ARGUMENTS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
-QUESTION = "khong nhan duoc ma otp vneid"
-
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(
-        CHROMIUM is None and "REQUIRE_BROWSER" not in os.environ,
-        reason="BROWSER TESTS DID NOT RUN: neither chromium nor google-chrome is installed",
-    ),
-]
-
-
-@dataclass(slots=True)
-class Served:
-    """The application on a loopback port, and the desk behind it."""
-
-    address: str
-    desk: ScriptedDesk
+pytestmark = needs_browser
 
 
 @pytest.fixture(scope="module")
 def served() -> Iterator[Served]:
-    desk = ScriptedDesk()
-    app = build_web(desk, topics=lambda: TOPICS, ready=lambda: True)
-    config = uvicorn.Config(app, log_level="warning", lifespan="off")
-    server = uvicorn.Server(config)
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port = listener.getsockname()[1]
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-        thread.start()
-        while not server.started and thread.is_alive():
-            time.sleep(0.02)
-        yield Served(f"http://127.0.0.1:{port}/", desk)
-        server.should_exit = True
-        thread.join()
+    with chat_served() as served:
+        yield served
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+    with chromium() as browser:
         yield browser
-        browser.close()
-
-
-def opened(browser: Browser, served: Served, **options: Any) -> Iterator[Page]:
-    """Open the page on a phone; at the end nothing may have gone wrong or gone elsewhere."""
-    served.desk.heard.clear()
-    context: BrowserContext = browser.new_context(
-        viewport={"width": 390, "height": 844}, reduced_motion="reduce", **options
-    )
-    page = context.new_page()
-    errors: list[str] = []
-    elsewhere: list[str] = []
-    page.on("console", lambda said: errors.append(said.text) if said.type != "log" else None)
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    page.on(
-        "request",
-        lambda sent: None if sent.url.startswith(served.address) else elsewhere.append(sent.url),
-    )
-    page.goto(served.address)
-    yield page
-    context.close()
-    assert errors == []
-    assert elsewhere == []
 
 
 @pytest.fixture
@@ -107,13 +37,6 @@ def page(browser: Browser, served: Served) -> Iterator[Page]:
 @pytest.fixture
 def page_without_javascript(browser: Browser, served: Served) -> Iterator[Page]:
     yield from opened(browser, served, java_script_enabled=False)
-
-
-def ask(page: Page, text: str) -> None:
-    answers = page.locator(".card").count()
-    page.locator("#text").fill(text)
-    page.locator("#text").press("Enter")
-    expect(page.locator(".card")).to_have_count(answers + 1)
 
 
 def test_a_question_typed_and_sent_by_keyboard_is_answered(page: Page, served: Served) -> None:
@@ -142,7 +65,7 @@ def test_a_tapped_clarification_shows_its_title_and_its_answer(page: Page, serve
     page.get_by_role("button", name=title).click()
     expect(page.locator(".mine .said").last).to_have_text(title)
     expect(page.get_by_text("có thể đã thay đổi")).to_be_visible()
-    assert [heard.choice for heard in served.desk.heard] == [None, "entry:can_cuoc_cap_doi"]
+    assert [heard.choice for heard in served.desk.heard] == [None, "e:can_cuoc_cap_doi"]
 
 
 def test_enter_while_composing_sends_nothing(page: Page, served: Served) -> None:

@@ -7,20 +7,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from bot import privacy_replies
 from bot.messages import Choice, Content, Incoming, Link, Reply, Section, Status, Turn
 
 TOPICS = (
-    Choice("topic:vneid", "Tài khoản VNeID"),
-    Choice("topic:can_cuoc", "Thẻ căn cước"),
-    Choice("topic:bhyt", "Bảo hiểm y tế (BHYT)"),
-    Choice("topic:dich_vu_cong", "Cổng Dịch vụ công quốc gia"),
-    Choice("topic:ho_tich", "Khai sinh, kết hôn, hộ tịch"),
-    Choice("topic:cu_tru", "Thường trú, tạm trú"),
+    Choice("t:vneid", "Tài khoản VNeID"),
+    Choice("t:can_cuoc", "Thẻ căn cước"),
+    Choice("t:bhyt", "Bảo hiểm y tế (BHYT)"),
+    Choice("t:dich_vu_cong", "Cổng Dịch vụ công quốc gia"),
+    Choice("t:ho_tich", "Khai sinh, kết hôn, hộ tịch"),
+    Choice("t:cu_tru", "Thường trú, tạm trú"),
 )
 
 OTP = Reply(
     status=Status.ANSWERED,
     entry="vneid_khong_nhan_sms_otp",
+    title="Không nhận được mã OTP của VNeID",
     text=(
         "**Thường do số điện thoại khai sai, sim bị khóa hoặc máy chặn tin nhắn.** Kiểm tra lần "
         "lượt các bước dưới đây; vẫn không được thì gọi tổng đài hoặc đến Công an cấp xã."
@@ -58,9 +60,9 @@ OTP = Reply(
     checked="kiểm tra ngày 22/11/2026",
     choices_title="Câu hỏi liên quan",
     choices=(
-        Choice("entry:vneid_doi_so_dien_thoai", "Đổi số điện thoại đăng ký VNeID"),
-        Choice("entry:vneid_kich_hoat", "Kích hoạt tài khoản VNeID"),
-        Choice("entry:vneid_hotline", "Tổng đài VNeID"),
+        Choice("e:vneid_doi_so_dien_thoai", "Đổi số điện thoại đăng ký VNeID"),
+        Choice("e:vneid_kich_hoat", "Kích hoạt tài khoản VNeID"),
+        Choice("e:vneid_hotline", "Tổng đài VNeID"),
     ),
     asks_feedback=True,
 )
@@ -68,6 +70,7 @@ OTP = Reply(
 CARD_FEE = Reply(
     status=Status.CHOSEN,
     entry="can_cuoc_cap_doi",
+    title="Đổi thẻ căn cước khi hết hạn hoặc hỏng",
     caution="Nội dung này đã quá ngày rà soát, **có thể đã thay đổi**.",
     text="Lệ phí cấp đổi thẻ căn cước là **25.000 đồng**; cấp lại là 35.000 đồng.",
     sections=(
@@ -92,9 +95,9 @@ CLARIFY = Reply(
     text="Bạn muốn hỏi câu nào dưới đây?",
     choices_title="Chọn câu đúng ý bạn nhất:",
     choices=(
-        Choice("entry:can_cuoc_cap_doi", "Đổi thẻ căn cước khi hết hạn hoặc hỏng"),
-        Choice("entry:can_cuoc_cap_lai", "Cấp lại thẻ căn cước bị mất"),
-        Choice("entry:can_cuoc_lan_dau", "Làm thẻ căn cước lần đầu cho trẻ dưới 14 tuổi"),
+        Choice("e:can_cuoc_cap_doi", "Đổi thẻ căn cước khi hết hạn hoặc hỏng"),
+        Choice("e:can_cuoc_cap_lai", "Cấp lại thẻ căn cước bị mất"),
+        Choice("e:can_cuoc_lan_dau", "Làm thẻ căn cước lần đầu cho trẻ dưới 14 tuổi"),
         Choice("none", "Không đúng câu nào"),
     ),
 )
@@ -108,12 +111,27 @@ UNKNOWN = Reply(
 
 EMPTY = Reply(status=Status.EMPTY, text="Bạn chưa viết gì. Bạn cần hỏi điều gì?")
 
+ERASE_OFFER = privacy_replies.erase_offer()
+ERASED = privacy_replies.erased()
+
 _SCRIPT = {
     "khong nhan duoc ma otp vneid": OTP,
     "căn cước": CLARIFY,
-    "entry:can_cuoc_cap_doi": CARD_FEE,
+    "e:can_cuoc_cap_doi": CARD_FEE,
     "": EMPTY,
+    "privacy": privacy_replies.privacy(),
+    "erase": ERASE_OFFER,
+    "/xoadulieu": ERASE_OFFER,
+    "erase:yes": ERASED,
 }
+
+
+_ANSWERS = {reply.entry: reply for reply in (OTP, CARD_FEE)}
+
+
+def answer_of(entry: str) -> Reply | None:
+    """What the script's entries say to nobody in particular."""
+    return _ANSWERS.get(entry)
 
 
 @dataclass(slots=True)

@@ -1,19 +1,20 @@
 """The web chat: routes between browsers and the desk.
 
 The page at `/` works with and without JavaScript; `/chat/api/` is the stable JSON door behind
-it. What may come in is checked in `bot.web.door`, how it looks is drawn in `bot.web.pages`.
+it. `/chat/?embed=1` is the same page for a frame, which `/widget.js` opens on pages of others;
+`/hoi/<entry>` is the page of one answer. What may come in is checked in `bot.web.door`, how it
+looks is drawn in `bot.web.pages`.
 """
 
 from __future__ import annotations
 
-import ipaddress
-import math
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict, Unpack
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Mount, Route
 
@@ -21,12 +22,17 @@ from bot.channels.plain import to_text
 from bot.channels.rate import Rate
 from bot.messages import Choice, Content, Desk, Turn
 from bot.web import door, pages
-from bot.web.shield import HEADERS, Assets, Shield
+from bot.web.pace import Pace
+from bot.web.repeats import Repeats
+from bot.web.share import SharePages
+from bot.web.shield import FRAMED, HEADERS, WIDGET, Assets, Shield, headers_by_path
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from starlette.requests import Request
+
+    from bot.messages import Reply
 
 _NO_STORE = {"cache-control": "no-store"}
 _TROUBLE = "Máy chủ đang gặp trục trặc. Bạn thử lại sau ít phút nhé."
@@ -36,7 +42,8 @@ _SENTENCES = {
 }
 
 
-_LOOPBACK = frozenset({"127.0.0.1", "::/64"})
+def _no_answers(_: str) -> Reply | None:
+    return None
 
 
 def build_web(
@@ -44,16 +51,28 @@ def build_web(
     *,
     topics: Callable[[], Sequence[Choice]],
     ready: Callable[[], bool],
+    answer_of: Callable[[str], Reply | None] = _no_answers,
+    embed_origins: Sequence[str] = (),
+    public_url: str | None = None,
     per_session: int = 240,
     per_address: int = 1200,
     clock: Callable[[], float] = time.monotonic,
 ) -> Starlette:
     """Make the web application; the limits are messages a minute.
 
-    They stop floods, not people: a whole office may share one address. Loopback is not counted:
-    it is this machine itself, or a proxy that does not tell who is behind it.
+    They stop floods, not people: a whole office may share one address.
+
+    `answer_of` gives an entry's reviewed answer of today, which then has a page to share, under
+    `public_url` if that is set. Pages of `embed_origins` may frame the chat.
+
+    Raises:
+        ValueError: when `public_url` or an origin is no such address (Vietnamese).
     """
-    web = _Web(desk, topics, Rate(per_session, clock=clock), Rate(per_address, clock=clock))
+    assets = Assets(directory=pages.STATIC)
+    share = SharePages(answer_of, topics, public_url)
+    pace = Pace(sessions=Rate(per_session, clock=clock), addresses=Rate(per_address, clock=clock))
+    web = _Web(desk, topics, share, pace)
+    headers = headers_by_path(embed_origins)
 
     async def health(_: Request) -> Response:
         up = ready()
@@ -61,18 +80,40 @@ def build_web(
             {"status": "ok" if up else "starting"}, 200 if up else 503, headers=_NO_STORE
         )
 
+    async def widget(request: Request) -> Response:
+        return await assets.get_response("widget.js", request.scope)
+
+    async def fail(request: Request, _: Exception) -> Response:
+        # sent from outside the shield
+        return _sentence(request, 500, _TROUBLE, headers.get(request.url.path, HEADERS))
+
     return Starlette(
         routes=[
             Route("/", web.chat, methods=["GET", "POST"]),
-            Route("/chat/", web.chat, methods=["GET", "POST"]),
+            Route(FRAMED, web.chat, methods=["GET", "POST"]),
             Route("/chat/api/messages", web.message, methods=["POST"]),
             Route("/chat/api/feedback", web.feedback, methods=["POST"]),
+            Route("/hoi/{entry}", share.show),
+            Route(WIDGET, widget),
             Route("/healthz", health),
-            Mount("/static", Assets(directory=pages.STATIC)),
+            Mount("/static", assets),
         ],
-        middleware=[Middleware(Shield)],
-        exception_handlers={HTTPException: _refuse, Exception: _fail},
+        middleware=[
+            Middleware(Shield, by_path=headers),
+            Middleware(GZipMiddleware, minimum_size=1000, compresslevel=6),
+        ],
+        exception_handlers={HTTPException: _refuse, Exception: fail},
     )
+
+
+class _Shown(TypedDict, total=False):
+    """What `pages.page` may show beside the empty form."""
+
+    session: str
+    exchange: pages.Exchange
+    trouble: str
+    notice: str
+    draft: str
 
 
 class _Web:
@@ -82,120 +123,106 @@ class _Web:
         self,
         desk: Desk,
         topics: Callable[[], Sequence[Choice]],
-        sessions: Rate,
-        addresses: Rate,
+        share: SharePages,
+        pace: Pace,
     ) -> None:
         self._desk = desk
+        self._messages = Repeats(desk.respond)
         self._topics = topics
-        self._sessions = sessions
-        self._addresses = addresses
+        self._share = share
+        self._pace = pace
 
     async def message(self, request: Request) -> Response:
         """Answer one message over the JSON door."""
-        self._slow_down_address(request)
-        incoming = door.incoming(await door.read_json(request))
-        self._slow_down(self._sessions, incoming.user)
-        return JSONResponse(to_json(await self._desk.respond(incoming)), headers=_NO_STORE)
+        self._pace.check_address(request)
+        data = await door.read_json(request)
+        incoming, message = door.incoming(data), door.message_id(data)
+        self._pace.check_session(incoming.user)
+        turn = await self._messages.respond(incoming, message)
+        return JSONResponse(to_json(turn, self._share.address_of), headers=_NO_STORE)
 
     async def feedback(self, request: Request) -> Response:
         """Keep a 👍 or 👎 over the JSON door."""
-        self._slow_down_address(request)
+        self._pace.check_address(request)
         rating = door.rating(await door.read_json(request))
-        self._slow_down(self._sessions, rating.session)
+        self._pace.check_session(rating.session)
         return JSONResponse({"ok": await self._rate(rating)}, headers=_NO_STORE)
 
     async def chat(self, request: Request) -> Response:
         """Show the page, or answer its plain form."""
+        embedded = request.url.path == FRAMED and request.query_params.get("embed") == "1"
         if request.method != "POST":
-            html = pages.page(topics=self._topics())
+            html = self._page(embedded=embedded)
             return HTMLResponse(html, headers={"cache-control": "no-cache"})
         fields: dict[str, str] = {}
         try:
-            self._slow_down_address(request)
+            self._pace.check_address(request)
             fields = await door.read_form(request)
-            fields["session"] = fields.get("session") or door.new_session()
-            return HTMLResponse(await self._answer_form(fields), headers=_NO_STORE)
+            fields["session"] = fields.get("session") or door.new_id()
+            html = await self._answer_form(fields, embedded=embedded)
+            return HTMLResponse(html, headers=_NO_STORE)
         except door.Refusal as refusal:
-            html = pages.page(
-                topics=self._topics(), trouble=refusal.detail, draft=fields.get("text", "")
+            html = self._page(
+                trouble=refusal.detail, draft=fields.get("text", ""), embedded=embedded
             )
             headers = {**_NO_STORE, **(refusal.headers or {})}
             return HTMLResponse(html, refusal.status_code, headers)
 
-    async def _answer_form(self, fields: dict[str, str]) -> str:
+    def _page(self, *, embedded: bool, **shown: Unpack[_Shown]) -> str:
+        return pages.page(
+            topics=self._topics(),
+            message=door.new_id(),
+            embedded=embedded,
+            shared=self._share.address_of,
+            **shown,
+        )
+
+    async def _answer_form(self, fields: dict[str, str], *, embedded: bool) -> str:
         rated = fields.get("up") or fields.get("down")
         if rated:
-            return await self._rate_form(fields, rated)
+            return await self._rate_form(fields, rated, embedded=embedded)
         if fields.get("choice"):
             fields.pop("text", None)  # a button was tapped; what stands in the field was not sent
-        incoming = door.incoming(fields)
-        self._slow_down(self._sessions, incoming.user)
-        titles = {choice.id: choice.title for choice in self._topics()}
+        incoming, message = door.incoming(fields), door.message_id(fields)
+        self._pace.check_session(incoming.user)
+        titles = {choice.id: choice.title for choice in (*self._topics(), *pages.OWN_DATA)}
         asked = incoming.text
         if incoming.content is Content.CHOICE:
             choice = incoming.choice or ""
             asked = fields.get(f"title {choice}") or titles.get(choice, "Lựa chọn của bạn")
-        turn = await self._desk.respond(incoming)
-        return pages.page(
-            topics=self._topics(),
-            session=incoming.user,
-            exchange=pages.Exchange(asked, turn),
+        turn = await self._messages.respond(incoming, message)
+        return self._page(
+            session=incoming.user, exchange=pages.Exchange(asked, turn), embedded=embedded
         )
 
-    async def _rate_form(self, fields: dict[str, str], turn: str) -> str:
+    async def _rate_form(self, fields: dict[str, str], turn: str, *, embedded: bool) -> str:
         number = int(turn) if turn.isdecimal() and len(turn) < 20 else -1
         rating = door.rating({**fields, "turn": number, "useful": "up" in fields})
-        self._slow_down(self._sessions, rating.session)
+        self._pace.check_session(rating.session)
         kept = await self._rate(rating)
         notice = "Cảm ơn bạn đã góp ý." if kept else "Không còn câu trả lời đó để góp ý."
-        return pages.page(topics=self._topics(), session=rating.session, notice=notice)
+        return self._page(session=rating.session, notice=notice, embedded=embedded)
 
     async def _rate(self, rating: door.Rating) -> bool:
         return await self._desk.rate(
             rating.turn, channel=door.CHANNEL, user=rating.session, useful=rating.useful
         )
 
-    def _slow_down_address(self, request: Request) -> None:
-        address = _address(request)
-        if address not in _LOOPBACK:
-            self._slow_down(self._addresses, address)
 
-    def _slow_down(self, rate: Rate, key: str) -> None:
-        wait = math.ceil(rate.wait(key))
-        if wait:
-            raise door.Refusal(
-                429,
-                f"Bạn gửi hơi nhanh. Bạn chờ {wait} giây rồi gửi lại nhé.",
-                headers={"retry-after": str(wait)},
-            )
-
-
-def to_json(turn: Turn) -> dict[str, object]:
+def to_json(turn: Turn, shared: pages.Shared = pages.nowhere) -> dict[str, object]:
     """Write a turn as the JSON door promises it."""
     reply = turn.reply
     return {
         "status": reply.status.value,
         "text": to_text(reply),
-        "html": pages.card(turn),
+        "html": pages.card(turn, shared),
         "entry": reply.entry,
         "choices": [{"id": choice.id, "title": choice.title} for choice in reply.choices],
         "sources": [{"name": link.name, "url": link.url} for link in reply.sources],
         "turn": turn.id,
         "asks_feedback": reply.asks_feedback,
-        "following": [to_json(other) for other in turn.following],
+        "following": [to_json(other, shared) for other in turn.following],
     }
-
-
-def _address(request: Request) -> str:
-    """Where a request comes from. One IPv6 line has 2^64 addresses: they count as one."""
-    host = request.client.host if request.client else ""
-    try:
-        address = ipaddress.ip_address(host)
-    except ValueError:
-        return host
-    if address.version == 4:
-        return host
-    return str(ipaddress.ip_network((address.packed, 64), strict=False))
 
 
 async def _refuse(request: Request, error: Exception) -> Response:
@@ -203,10 +230,6 @@ async def _refuse(request: Request, error: Exception) -> Response:
     said = error.detail if isinstance(error, door.Refusal) else None
     message = said or _SENTENCES.get(error.status_code, _TROUBLE)
     return _sentence(request, error.status_code, message, error.headers)
-
-
-async def _fail(request: Request, _: Exception) -> Response:
-    return _sentence(request, 500, _TROUBLE, HEADERS)  # sent from outside the shield
 
 
 def _sentence(

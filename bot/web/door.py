@@ -1,7 +1,7 @@
 """What may come in from a browser: body size, JSON and form fields, checked and typed.
 
 Everything wrong is a `Refusal` with a Vietnamese sentence that says what to mend. How fast
-somebody may write is decided in `bot.channels.rate`.
+somebody may write is decided in `bot.web.pace`.
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ MOST_BYTES = 64 * 1024
 _MOST_DRAINED = 4 * 1024 * 1024
 _MOST_SECONDS = 30
 _MOST_FIELDS = 40
-_SESSION = re.compile(
-    r"[!-~]{1,128}"
-)  # any client may name it as it likes; ours uses 128 random bits
+# any client may name these as it likes; ours uses 128 random bits
+_SESSION = re.compile(r"[!-~]{1,128}")
+_MESSAGE = re.compile(r"[!-~]{1,64}")
 
 
 class Refusal(HTTPException):
@@ -87,6 +87,17 @@ def incoming(data: Mapping[str, object]) -> Incoming:
     return Incoming(CHANNEL, user, Content.TEXT, text=text)
 
 
+def message_id(data: Mapping[str, object]) -> str | None:
+    """The client's own id of this message, if it gives one: a retry under it is no second turn."""
+    message = _string(data, "message") or None
+    if message is not None and not _MESSAGE.fullmatch(message):
+        raise Refusal(
+            400,
+            "Trường “message” phải gồm 1–64 chữ không dấu, số hoặc ký hiệu, không có dấu cách.",
+        )
+    return message
+
+
 def rating(data: Mapping[str, object]) -> Rating:
     """Make a rating out of the fields `session`, `turn` and `useful`."""
     turn, useful = data.get("turn"), data.get("useful")
@@ -97,8 +108,8 @@ def rating(data: Mapping[str, object]) -> Rating:
     return Rating(_session(data), turn, useful)
 
 
-def new_session() -> str:
-    """128 random bits, as the page itself makes them."""
+def new_id() -> str:
+    """128 random bits for a session or a message, as the page itself makes them."""
     return secrets.token_hex(16)
 
 

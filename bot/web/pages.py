@@ -1,4 +1,4 @@
-"""Replies as HTML: the card, the page around it, and the page for errors.
+"""Replies as HTML: the card, the page around it, an answer's own page, the page for errors.
 
 One template draws the card for the JSON door and for the page without JavaScript. Pure:
 values in, HTML out. Every value is escaped by Jinja; Markdown goes through `bot.markup`.
@@ -8,16 +8,19 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from bot.markup import to_html
-from bot.messages import Choice, Status, Turn
+from bot.messages import Choice, Reply, Status, Turn
+from bot.privacy_replies import ERASE, PRIVACY
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -51,6 +54,10 @@ _PHONES = {
 _TAG = re.compile(r"(<a .*?</a>|<[^>]*>)")
 
 
+# What a citizen can do about their own data: at the foot of the page, whatever the menu holds.
+OWN_DATA = (PRIVACY, ERASE)
+
+
 @dataclass(frozen=True, slots=True)
 class Exchange:
     """One question and its answer, for the page without JavaScript."""
@@ -59,38 +66,94 @@ class Exchange:
     turn: Turn
 
 
-def card(turn: Turn) -> str:
+Shared = Callable[[Reply], str | None]
+"""Where a reply's entry has a page of its own; None where it has none."""
+
+
+def nowhere(_: Reply) -> str | None:
+    """Say of every reply that its entry has no page of its own."""
+    return None
+
+
+def card(turn: Turn, shared: Shared = nowhere) -> str:
     """Draw a reply as the card that citizens see."""
-    return _templates().get_template("answer.html").render(turn=turn).strip()
+    return _draw("answer.html", turn=turn, shared=shared).strip()
 
 
 def page(
     *,
     topics: Sequence[Choice],
+    message: str,
     session: str = "",
     exchange: Exchange | None = None,
     trouble: str | None = None,
     notice: str | None = None,
     draft: str = "",
+    embedded: bool = False,
+    shared: Shared = nowhere,
 ) -> str:
-    """Draw the chat page; with an exchange it is what the plain form comes back with."""
-    return (
-        _templates()
-        .get_template("page.html")
-        .render(
-            topics=topics,
-            session=session,
-            exchange=exchange,
-            trouble=trouble,
-            notice=notice,
-            draft=draft,
-        )
+    """Draw the chat page; with an exchange it is what the plain form comes back with.
+
+    `message` is the id under which the form sends; `embedded`: it stands in a frame.
+    """
+    return _draw(
+        "page.html",
+        topics=without_own_data(topics),
+        own_data=OWN_DATA,
+        message=message,
+        session=session,
+        exchange=exchange,
+        trouble=trouble,
+        notice=notice,
+        draft=draft,
+        embedded=embedded,
+        shared=shared,
     )
+
+
+def share_page(
+    reply: Reply,
+    *,
+    title: str,
+    description: str,
+    address: str,
+    related: Sequence[tuple[str, str]],
+    qr: Markup | None,
+) -> str:
+    """Draw the page of one answer; `related` are ids and titles of other entries."""
+    return _draw(
+        "share.html",
+        reply=reply,
+        title=title,
+        description=description,
+        address=address,
+        related=related,
+        qr=qr,
+    )
+
+
+def missing_page(topics: Sequence[Choice]) -> str:
+    """Draw the page of an answer that is not there (any more)."""
+    return _draw("missing.html", title="Câu trả lời này không còn ở đây", topics=topics)
 
 
 def error_page(message: str) -> str:
     """Draw the page for an address that does not exist, or for trouble."""
-    return _templates().get_template("error.html").render(message=message)
+    return _draw("error.html", message=message)
+
+
+def share_path(entry: str) -> str:
+    """Name the page of an entry's answer."""
+    return f"/hoi/{quote(entry, safe='')}"
+
+
+def without_own_data(topics: Sequence[Choice]) -> list[Choice]:
+    """The topics of a menu, without what citizens can do about their data: that stands apart."""
+    return [topic for topic in topics if topic not in OWN_DATA]
+
+
+def _draw(template: str, **values: object) -> str:
+    return _templates().get_template(template).render(values)
 
 
 @cache
@@ -104,7 +167,12 @@ def _templates() -> Environment:
         auto_reload=False,
     )
     templates.filters |= {"markdown": _markdown, "dialable": _dialable}
-    templates.globals |= {"asset": _asset, "drawn": DRAWN, "asks_back": _ASKS_BACK}
+    templates.globals |= {
+        "asset": _asset,
+        "share_path": share_path,
+        "drawn": DRAWN,
+        "asks_back": _ASKS_BACK,
+    }
     return templates
 
 

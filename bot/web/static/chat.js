@@ -1,67 +1,18 @@
-// The chat page: sends, shows, remembers. Without this file the plain form does the same work.
+// The chat page: sends and shows. Without this file the plain form does the same work.
+// What is remembered is in memory.js; tools.js and speech.js hear of new answers by events.
 (() => {
   "use strict";
 
+  const memory = window.hoidap;
   const byId = (id) => document.getElementById(id);
   const form = byId("ask");
   const field = byId("text");
   const log = byId("log");
   const state = byId("state");
   const trouble = byId("trouble");
-  const MOST_KEPT = 40;
   const PATIENCE = 20000; // ms until an answer is given up
+  const OFFLINE = "Máy đang không có mạng. Bạn cứ viết: câu hỏi được giữ lại để gửi sau.";
   let busy = false;
-
-  // What is remembered: in this tab only, and nowhere if the browser forbids it.
-  const fallback = {};
-  const memory = {
-    read(name) {
-      try {
-        return sessionStorage.getItem(name);
-      } catch (_) {
-        return fallback[name] || null;
-      }
-    },
-    write(name, value) {
-      fallback[name] = value;
-      try {
-        sessionStorage.setItem(name, value);
-      } catch (_) {
-        // full or forbidden: this page still knows it
-      }
-    },
-    clear() {
-      try {
-        sessionStorage.clear();
-      } catch (_) {
-        // nothing was kept
-      }
-    },
-  };
-
-  function makeSession() {
-    const bytes = crypto.getRandomValues(new Uint8Array(16));
-    return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
-  }
-
-  function readHistory() {
-    try {
-      const list = JSON.parse(memory.read("history") || "[]");
-      return Array.isArray(list) ? list : [];
-    } catch (_) {
-      return [];
-    }
-  }
-
-  const session = memory.read("session") || makeSession();
-  memory.write("session", session);
-  const history = readHistory();
-
-  function keep(...items) {
-    history.push(...items);
-    history.splice(0, history.length - MOST_KEPT);
-    memory.write("history", JSON.stringify(history));
-  }
 
   // What is shown. The card's HTML was escaped by the server; a question is always plain text.
   function message(kind, who) {
@@ -88,15 +39,18 @@
   function showAnswer(item) {
     const box = message("message", "Trợ lý:");
     box.insertAdjacentHTML("beforeend", item.html);
-    log.append(box);
     if (item.rated) markRated(box, item.rated);
+    document.dispatchEvent(new CustomEvent("hoidap:answer", { detail: box }));
+    log.append(box);
   }
 
   function markRated(box, rated) {
+    const thanks = box.querySelector(".thanks");
+    if (!thanks) return;
     for (const button of box.querySelectorAll(".feedback button")) {
       button.setAttribute("aria-pressed", String(button.name === rated));
     }
-    box.querySelector(".thanks").textContent =
+    thanks.textContent =
       rated === "up" ? "Cảm ơn bạn!" : "Cảm ơn bạn. Người biên soạn sẽ xem lại câu này.";
   }
 
@@ -105,7 +59,6 @@
     const sentence = document.createElement("p");
     sentence.textContent = text;
     trouble.append(sentence);
-    if (!retry) return;
     const button = document.createElement("button");
     button.type = "button";
     button.textContent = "Gửi lại";
@@ -127,50 +80,73 @@
     const giveUp = new AbortController();
     const timer = setTimeout(() => giveUp.abort(), PATIENCE);
     let response;
+    let answer;
     try {
       response = await fetch(path, {
         method: "POST",
         headers: { "Content-Type": "application/json" },
-        body: JSON.stringify(Object.assign({ session }, data)),
+        body: JSON.stringify(Object.assign({ session: memory.session }, data)),
         signal: giveUp.signal,
       });
+      answer = await response.json().catch(() => null);
     } catch (_) {
-      throw new Error("Chưa gửi được. Bạn kiểm tra kết nối mạng rồi bấm “Gửi lại”.");
+      throw new Error(
+        navigator.onLine === false
+          ? "Máy đang không có mạng. Câu hỏi được giữ lại: có mạng thì bạn bấm “Gửi lại”."
+          : "Chưa gửi được. Bạn kiểm tra kết nối mạng rồi bấm “Gửi lại”."
+      );
     } finally {
       clearTimeout(timer);
     }
-    const answer = await response.json().catch(() => ({}));
     if (response.ok && answer) return answer;
     throw new Error((answer && answer.error) || "Máy chủ đang bận. Bạn chờ một lát rồi bấm “Gửi lại”.");
   }
 
-  async function send(data, label) {
+  // A question keeps its id until it is answered: sent again, it is the same message to the server.
+  function asked(label, what) {
+    return Object.assign({ label, message: memory.newId() }, what);
+  }
+
+  async function send(question) {
     if (busy) return;
     busy = true;
+    memory.unsent = question;
     trouble.textContent = "";
-    const question = showQuestion(label);
-    question.scrollIntoView({ block: "start" });
+    document.dispatchEvent(new CustomEvent("hoidap:ask"));
+    const box = showQuestion(question.label);
+    box.scrollIntoView({ block: "start" });
     const slow = setTimeout(() => {
       state.textContent = "Đang trả lời…";
     }, 300);
     try {
+      const { label, ...data } = question;
       const answer = await post("/chat/api/messages", data);
       const items = [answer, ...answer.following].map((one) => ({ html: one.html, turn: one.turn }));
+      if (answer.status === "erase:done") {
+        memory.forgetHistory(); // nor is anything left in this browser, or on the screen
+        while (log.firstChild !== box) log.firstChild.remove();
+      }
       items.forEach(showAnswer);
-      keep({ text: label }, ...items);
-      question.scrollIntoView({ block: "start" });
+      memory.unsent = null;
+      memory.keep({ text: label }, ...items);
+      box.scrollIntoView({ block: "start" });
     } catch (error) {
-      question.remove();
-      if (data.text && !field.value) fill(data.text);
-      complain(error.message, () => {
-        if (field.value === data.text) fill("");
-        send(data, label);
-      });
+      box.remove();
+      offerAgain(question, error.message);
     } finally {
       clearTimeout(slow);
-      state.textContent = "";
+      state.textContent = navigator.onLine === false ? OFFLINE : "";
       busy = false;
     }
+  }
+
+  function offerAgain(question, why) {
+    if (question.text && !field.value) fill(question.text);
+    complain(why, () => {
+      if (field.value === question.text) fill("");
+      send(question);
+      field.focus();
+    });
   }
 
   async function rate(button) {
@@ -180,8 +156,8 @@
       const answer = await post("/chat/api/feedback", { turn, useful: button.name === "up" });
       if (!answer.ok) throw new Error();
       markRated(box, button.name);
-      for (const item of history) if (item.turn === turn) item.rated = button.name;
-      keep();
+      for (const item of memory.history) if (item.turn === turn) item.rated = button.name;
+      memory.keep();
     } catch (_) {
       box.querySelector(".thanks").textContent = "Chưa ghi được góp ý. Bạn bấm lại giúp mình.";
     }
@@ -191,7 +167,8 @@
     const text = field.value.trim();
     if (!text || busy) return;
     fill("");
-    send({ text }, text);
+    const unsent = memory.unsent;
+    send(unsent && unsent.text === text ? unsent : asked(text, { text }));
   }
 
   form.addEventListener("submit", (event) => {
@@ -213,23 +190,56 @@
     const button = event.target.closest("button[form]");
     if (!button) return;
     event.preventDefault();
-    if (button.name === "choice") send({ choice: button.value }, button.textContent.trim());
-    else rate(button);
+    if (button.name !== "choice") rate(button);
+    else send(asked(button.textContent.trim(), { choice: button.value }));
   });
 
-  byId("fresh").addEventListener("click", () => memory.clear());
+  byId("fresh").addEventListener("click", () => memory.forget());
 
-  // After a reload: show what was said, without having a screen reader read all of it again.
-  if (history.length) {
-    log.setAttribute("aria-live", "off");
+  window.addEventListener("offline", () => {
+    state.textContent = OFFLINE;
+  });
+  window.addEventListener("online", () => {
+    const again = memory.unsent && !busy ? " Bạn bấm “Gửi lại” để gửi câu hỏi." : "";
+    state.textContent = `Đã có mạng trở lại.${again}`;
+  });
+
+  // After the plain form: what the server drew is the first that this browser remembers.
+  const drawn = log.querySelector(".mine .said");
+  if (drawn) {
+    const cards = [...log.querySelectorAll(".card")];
+    memory.keep(
+      { text: drawn.textContent },
+      ...cards.map((card) => {
+        const thumb = card.querySelector(".thumbs button");
+        return { html: card.outerHTML, turn: thumb ? Number(thumb.value) : 0 };
+      })
+    );
+    log.textContent = "";
+    window.history.replaceState(null, "", form.getAttribute("action")); // a reload asks nothing twice
+  }
+
+  // After a reload: what was said stands there again before the region becomes a log, so that no
+  // screen reader reads all of it aloud.
+  if (memory.history.length) {
+    const role = log.getAttribute("role");
+    log.removeAttribute("role");
+    log.removeAttribute("aria-live");
     let question = null;
-    for (const item of history) {
+    for (const item of memory.history) {
       if (item.html) showAnswer(item);
       else question = showQuestion(item.text);
     }
     if (question) question.scrollIntoView({ block: "start" });
-    requestAnimationFrame(() => log.setAttribute("aria-live", "polite"));
+    requestAnimationFrame(() => {
+      log.setAttribute("role", role);
+      log.setAttribute("aria-live", "polite");
+    });
   }
+  if (memory.unsent) {
+    offerAgain(memory.unsent, `“${memory.unsent.label}” chưa có trả lời. Bạn bấm “Gửi lại”.`);
+  }
+  if (navigator.onLine === false) state.textContent = OFFLINE;
   if (matchMedia("(hover: hover)").matches) field.focus({ preventScroll: true });
   grow();
 })();
