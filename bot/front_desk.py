@@ -103,8 +103,7 @@ def _shortened(text: str) -> str:
     """Cut what is too long to be a question, between two words: half a number is not masked."""
     if len(text) <= _READ_TEXT:
         return text
-    cut = text[:_READ_TEXT]
-    return cut.rsplit(None, 1)[0] if any(map(str.isspace, cut)) else cut
+    return "".join(text[:_READ_TEXT].rsplit(None, 1)[:1])
 
 
 def _recorded(turn: TurnRecord, decision: Decision, started: float) -> TurnRecord:

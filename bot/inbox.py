@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
@@ -110,7 +111,13 @@ class Inbox:
         await self._desk.erase(channel=channel, user=user)
 
     def _kept(self, incoming: Incoming) -> table.Received:
-        received = self._desk.receive(incoming)
+        try:
+            received = self._desk.receive(incoming)
+        except Exception as error:  # noqa: BLE001  # no traceback: it may quote the message
+            # A message that is refused comes again and keeps all others from coming in.
+            name = type(error).__name__
+            log.error("a message cannot be read", channel=incoming.channel, error=name)  # noqa: TRY400
+            received = self._desk.receive(replace(incoming, text="", choice=None))
         message = received.message
         return table.Received(
             channel=incoming.channel,

@@ -146,6 +146,14 @@ async def test_a_message_with_two_questions_is_two_turns(counter: Counter) -> No
     assert counter.rows()[0]["text"] == "Mất thẻ căn cước làm lại ở đâu?"
 
 
+@pytest.mark.parametrize("text", ["\n" * 20_000, " " * 8001 + PASSWORD, "a" * 20_000])
+async def test_a_message_without_a_word_to_cut_at_is_answered(counter: Counter, text: str) -> None:
+    """Blanks alone, blanks first, no blank at all."""
+    turn = await counter.ask(text)
+    assert turn.reply.status is not Status.FAILED
+    assert len(counter.rows()) == 1
+
+
 # Privacy
 
 

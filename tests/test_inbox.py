@@ -167,6 +167,17 @@ async def test_what_is_delivered_twice_is_answered_once(post: Post) -> None:
     assert len(post.platform.sent["chat-lan"]) == 2
 
 
+async def test_a_message_that_cannot_be_read_is_answered_too(post: Post) -> None:
+    """A refusal would bring it back for ever, and keep all others away."""
+    unreadable: Any = 7  # what a channel must never give
+    assert await post.say(unreadable, message_id="m1")
+    assert await post.say(PASSWORD, message_id="m2")
+    await post.quiet()
+    sorry, answer = post.platform.sent["chat-lan"]
+    assert sorry.startswith("Mình chưa thấy nội dung.")
+    assert answer.startswith(ANSWER)
+
+
 async def test_a_message_without_an_id_is_answered_all_the_same(post: Post) -> None:
     """Two of them are two messages."""
     for _ in range(2):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import functools
 from typing import TYPE_CHECKING
 
@@ -214,6 +215,17 @@ async def test_a_call_that_hangs_and_one_that_a_proxy_answers(bot: Bot) -> None:
         answer = await http.post(url, data={"chat_id": 7, "text": "x"})
     assert (answer.status_code, answer.text[:6]) == (502, "<html>")
     assert bot.fake.user(7).messages == []
+
+
+async def test_a_late_answer_is_an_answer_all_the_same(bot: Bot) -> None:
+    """Others are served meanwhile; it happens once."""
+    bot.fake.delay_once("sendMessage", 0.3)
+    slow = asyncio.create_task(bot("sendMessage", chat_id=7, text="chậm"))
+    while len(bot.fake.called("sendMessage")) == 0:  # noqa: ASYNC110  # the fake tells of ends alone
+        await asyncio.sleep(0.01)
+    assert (await bot("sendMessage", chat_id=7, text="nhanh"))[0] == 200
+    assert (await slow)[0] == 200
+    assert [message.text for message in bot.fake.user(7).messages] == ["nhanh", "chậm"]
 
 
 async def test_a_group_that_became_a_supergroup_names_its_new_id(bot: Bot) -> None:

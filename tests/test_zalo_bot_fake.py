@@ -235,6 +235,17 @@ async def test_ordered_failures_happen_once(bot: Bot) -> None:
     assert [message.text for message in bot.fake.user("u7").messages] == ["x"]
 
 
+async def test_a_late_answer_is_an_answer_all_the_same(bot: Bot) -> None:
+    """Others are served meanwhile; it happens once."""
+    bot.fake.delay_once("sendMessage", 0.3)
+    slow = asyncio.create_task(bot("sendMessage", chat_id="u7", text="chậm"))
+    while len(bot.fake.called("sendMessage")) == 0:  # noqa: ASYNC110  # the fake tells of ends alone
+        await asyncio.sleep(0.01)
+    assert (await bot("sendMessage", chat_id="u7", text="nhanh"))[0] == 200
+    assert (await slow)[0] == 200
+    assert [message.text for message in bot.fake.user("u7").messages] == ["nhanh", "chậm"]
+
+
 async def test_parameters_may_come_as_a_form_or_in_the_address(bot: Bot) -> None:
     """The published pages allow both, and GET."""
     url = f"{bot.fake.url}/bot{bot.fake.token}/sendMessage"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -47,8 +48,10 @@ async def _post(fake: FakeTelegram, client: httpx.AsyncClient, update: object) -
     if origin is None:
         return 0
     headers = {HEADER: fake.webhook_secret} if fake.webhook_secret else {}
+    headers["Content-Type"] = "application/json"
+    content = json.dumps(update)  # what is not ASCII is escaped, as in the Bot API's answers
     try:
-        answer = await client.post(f"{origin}{place.path}", json=update, headers=headers)
+        answer = await client.post(f"{origin}{place.path}", content=content, headers=headers)
     except httpx.HTTPError:
         return 0
     return answer.status_code

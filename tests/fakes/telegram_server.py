@@ -76,6 +76,7 @@ class FakeTelegram:
         self.updates: list[Json] = []  # not confirmed
         self.allowed = _DEFAULT_UPDATES
         self.failures: dict[str, list[Response]] = {}
+        self.delays: dict[str, list[float]] = {}  # method → seconds before its next calls
         self.pending = asyncio.Event()  # there is something to deliver
         self._ids = itertools.count(700_000_001)
         self._condition = asyncio.Condition()
@@ -154,6 +155,10 @@ class FakeTelegram:
         """Never answer the next call of a method."""
         self._fail(method, _Hanging())
 
+    def delay_once(self, method: str, seconds: float) -> None:
+        """Answer the next call of a method as always, but late."""
+        self.delays.setdefault(method.lower(), []).append(seconds)
+
     def refuse_once(self, method: str, description: str) -> None:
         """Answer the next call of a method with 400 and these words."""
         self._fail(method, _failed(ApiError(400, description)))
@@ -214,12 +219,19 @@ class FakeTelegram:
                 raise ApiError(401, "Unauthorized") if ":" in token else ApiError(404, "Not Found")
             if self.failures.get(method):
                 return self.failures[method].pop(0)
+            if self.delays.get(method):
+                await asyncio.sleep(self.delays[method].pop(0))
             result = await methods.call(self, method, parameters)
-            return JSONResponse({"ok": True, "result": result})
+            return _answer({"ok": True, "result": result})
         except ApiError as error:
             return _failed(error)
         finally:
             await self.changed()
+
+
+def _answer(body: Json) -> Response:
+    """Write JSON as Telegram does: whatever is not ASCII is escaped, half a character too."""
+    return Response(json.dumps(body), media_type="application/json")
 
 
 def _failed(error: ApiError) -> Response:

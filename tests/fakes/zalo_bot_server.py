@@ -76,6 +76,7 @@ class FakeZaloBot:
         self.longest_poll = 30.0  # seconds; a test may shorten it
         self.swallows = False  # a poll whose client is gone still takes the next event
         self.failures: dict[str, list[Response]] = {}
+        self.delays: dict[str, list[float]] = {}  # method → seconds before its next calls
         self.polling = 0
         self._port = port
         self._changed = asyncio.Condition()
@@ -124,6 +125,10 @@ class FakeZaloBot:
     def stall_once(self, method: str) -> None:
         """Never answer the next call of a method."""
         self.answer_once(method, _Slow())
+
+    def delay_once(self, method: str, seconds: float) -> None:
+        """Answer the next call of a method as always, but late."""
+        self.delays.setdefault(method, []).append(seconds)
 
     def answer_once(self, method: str, answer: Response) -> None:
         """Answer the next call of a method with this."""
@@ -203,7 +208,10 @@ class FakeZaloBot:
                 raise ApiError(401, "Unauthorized") if ":" in token else ApiError(404, "Not Found")
             if self.failures.get(method):
                 return self.failures[method].pop(0)
-            return JSONResponse(await methods.call(self, method, parameters, request))
+            if self.delays.get(method):
+                await asyncio.sleep(self.delays[method].pop(0))
+            answer = await methods.call(self, method, parameters, request)
+            return Response(json.dumps(answer), media_type="application/json")
         except ApiError as error:
             body = {"ok": False, "description": error.description, "error_code": error.code}
             return JSONResponse(body, status_code=error.code)

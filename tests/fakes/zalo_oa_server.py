@@ -131,7 +131,7 @@ class FakeZaloOA:
         if self.held is not None:
             self.held.append(event)
             return
-        raw = json.dumps(event, ensure_ascii=False, separators=(",", ":")).encode()
+        raw = _written(event)
         for attempt in range(1 + _RETRIES * self.retries):
             if await self.post(raw, self.signed(raw, event), attempt) == 200:
                 break
@@ -234,3 +234,10 @@ class FakeZaloOA:
             message |= {"text": text} if name == "oa_send_text" else {}
             ends = {"sender": {"id": self.oa_id}, "recipient": {"id": user.id}}
             await self.deliver(self.event(name, message=message, **ends))
+
+
+def _written(event: Json) -> bytes:
+    try:
+        return json.dumps(event, ensure_ascii=False, separators=(",", ":")).encode()
+    except UnicodeEncodeError:  # half a character can only be escaped
+        return json.dumps(event, separators=(",", ":")).encode()
