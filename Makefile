@@ -7,7 +7,7 @@ READY  := $(VENV)/.ready
 RIVALS := $(VENV)/.ready-bench
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run chat test check bench bench-large scorecard lock clean
+.PHONY: help setup run chat test check chaos bench bench-large bench-load scorecard lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 13
@@ -35,6 +35,9 @@ chat: $(READY)  ## chat in the terminal
 test: check  ## every check and every test
 	$(BIN)/pytest
 
+chaos: $(READY)  ## kill the bot and let its platforms fail; tell what became of the messages
+	$(BIN)/python -m tests.chaos
+
 check: $(READY)  ## lint, format, types, module order, the FAQ
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -52,6 +55,9 @@ endif
 
 bench: $(RIVALS)  ## measure quality, speed, growth and start, beside what is commonly used
 	$(BIN)/python -m tests.bench
+
+bench-load: $(READY)  ## signed Zalo events, hundreds a second: how many are taken and answered, how fast
+	$(BIN)/python -m tests.load
 
 scorecard: $(READY)  ## measure on the committed questions and write docs/scorecard.md (some minutes)
 	$(BIN)/python -m tests.scorecard

@@ -77,6 +77,7 @@ class Outbox:
             name: Lanes(partial(self._send_next, channel), at_once=_AT_ONCE)
             for name, channel in self._channels.items()
         }
+        self._held: set[str] = set()  # channels that are not open yet
         self._trouble: dict[str, _Trouble] = {}  # by person
         self._sweeping: asyncio.Task[None] | None = None
         self.counts: Counter[str] = Counter()
@@ -87,14 +88,26 @@ class Outbox:
         await self._sweep()
         self._sweeping = asyncio.create_task(self._keep_sweeping())
 
+    def hold(self, channel: str) -> None:
+        """Let what is for a channel wait until `release`: waiting for that is no failed attempt."""
+        self._held.add(channel)
+
+    async def release(self, channel: str) -> None:
+        """Send what waits for a channel, which is open now."""
+        self._held.discard(channel)
+        with suppress(StoreError):  # the next sweep finds it
+            await self._sweep()
+
     def add(self, channel: str, user_key: str) -> None:
         """Tell that something waits for a person."""
-        if lanes := self._lanes.get(channel):
+        lanes = self._lanes.get(channel)
+        if lanes and channel not in self._held:
             lanes.add(user_key)
 
     def wake(self, channel: str, user_key: str) -> None:
         """Tell that what a person's lane waited for may be gone."""
-        if lanes := self._lanes.get(channel):
+        lanes = self._lanes.get(channel)
+        if lanes and channel not in self._held:
             lanes.wake(user_key)
 
     async def drain(self, seconds: float) -> None:

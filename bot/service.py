@@ -131,10 +131,12 @@ class Service:
             await self._alone.enter_async_context(
                 self._store.alone("channels", patience=_HAND_OVER_SECONDS)
             )
+        for channel in self.channels:
+            self._outbox.hold(channel.name)
         await self._outbox.start()
         await self._inbox.start()
         opened = await asyncio.gather(
-            *(channel.start(self._inbox) for channel in self.channels),
+            *(self._open_channel(channel) for channel in self.channels),
             return_exceptions=True,
         )
         for channel, fault in zip(self.channels, opened, strict=True):
@@ -148,13 +150,17 @@ class Service:
             if fault and not isinstance(fault, UnreachableError):
                 raise fault
 
+    async def _open_channel(self, channel: Channel) -> None:
+        await channel.start(self._inbox)
+        await self._outbox.release(channel.name)
+
     async def _open_later(self, channel: Channel) -> None:
         wait = _FIRST_RETRY
         while True:
             await asyncio.sleep(wait)
             wait = min(2 * wait, _LAST_RETRY)
             try:
-                await channel.start(self._inbox)
+                await self._open_channel(channel)
             except UnreachableError:
                 continue
             except ChannelError as error:

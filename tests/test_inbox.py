@@ -264,6 +264,18 @@ async def test_somebody_whose_messages_are_not_taken_stops_nobody_else(post: Pos
 # Failures on the way out
 
 
+async def test_what_waits_for_a_channel_to_open_is_no_failed_attempt(post: Post) -> None:
+    """It is answered meanwhile, and sent when the channel is open."""
+    post.outbox.hold("telegram")
+    await post.say(PASSWORD)
+    await post.until(lambda: post.counts("waiting") == (0, 1))
+    assert post.rows("SELECT attempts, error FROM outbox") == [(0, None)]
+    assert not post.platform.sent
+    await post.outbox.release("telegram")
+    await post.quiet()
+    assert len(post.platform.sent["chat-lan"]) == 1
+
+
 async def test_the_platform_says_how_long_to_wait(post: Post) -> None:
     """Nothing is sent before."""
     asked: list[TryLaterError] = [TryLaterError("429", 1.0)]

@@ -204,6 +204,15 @@ async def test_ordered_failures_happen_once(bot: Bot) -> None:
     assert [message.text for message in bot.fake.user(7).messages] == ["x"]
 
 
+async def test_a_lost_answer_is_one_to_a_call_that_was_done(bot: Bot) -> None:
+    """The client cannot tell, the reader can."""
+    bot.fake.lose_once("sendMessage")
+    with pytest.raises(httpx.RemoteProtocolError):
+        await bot("sendMessage", chat_id=7, text="x")
+    assert [message.text for message in bot.fake.user(7).messages] == ["x"]
+    assert [one["text"] for one in bot.fake.lost] == ["x"]
+
+
 async def test_a_call_that_hangs_and_one_that_a_proxy_answers(bot: Bot) -> None:
     """No answer at all until the caller gives up; a page of HTML with any status."""
     bot.fake.hang_once("sendMessage")

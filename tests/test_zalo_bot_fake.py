@@ -246,6 +246,33 @@ async def test_a_late_answer_is_an_answer_all_the_same(bot: Bot) -> None:
     assert [message.text for message in bot.fake.user("u7").messages] == ["nhanh", "chậm"]
 
 
+async def test_a_lost_answer_is_one_to_a_call_that_was_done(bot: Bot) -> None:
+    """The client cannot tell, the reader can."""
+    bot.fake.lose_once("sendMessage")
+    with pytest.raises(httpx.RemoteProtocolError):
+        await bot("sendMessage", chat_id="u7", text="x")
+    assert [message.text for message in bot.fake.user("u7").messages] == ["x"]
+    assert bot.fake.lost == [{"chat_id": "u7", "text": "x"}]
+
+
+async def test_what_somebody_says_next_is_delivered_next(bot: Bot) -> None:
+    """Though the first event is not taken at first; nobody else waits for that."""
+    seen: list[str] = []
+
+    async def hook(request: Request) -> Response:
+        seen.append((await request.json())["result"]["message"]["text"])
+        return PlainTextResponse("", 503 if seen == ["một"] else 200)
+
+    async with serving(Starlette(routes=[Route("/hook", hook, methods=["POST"])])) as url:
+        bot.fake.places["https://bot.tanan.gov.vn"] = url
+        await bot("setWebhook", **HOOK)
+        bot.fake.user("u7").says("một")
+        bot.fake.user("u7").says("hai")
+        bot.fake.user("u8").says("ba")
+        await bot.fake.until(lambda: len(bot.fake.deliveries) == 4)
+    assert seen == ["một", "ba", "một", "hai"]
+
+
 async def test_parameters_may_come_as_a_form_or_in_the_address(bot: Bot) -> None:
     """The published pages allow both, and GET."""
     url = f"{bot.fake.url}/bot{bot.fake.token}/sendMessage"

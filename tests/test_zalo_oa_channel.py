@@ -42,7 +42,7 @@ async def test_before_the_start_and_after_the_stop_nothing_is_taken(
     zalo: FakeZaloOA, vault: FileVault, inbox: Inbox
 ) -> None:
     """503, so Zalo delivers again; what is to be sent still goes out until the close."""
-    zalo.retries = False
+    zalo.retries = 0
     refresh = zalo.oauth.grant()["refresh_token"]
     channel = channel_of(zalo, vault, refresh_token=refresh)
     async with serving(Starlette(routes=list(channel.routes()))) as url:

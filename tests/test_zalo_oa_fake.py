@@ -327,3 +327,16 @@ async def test_ordered_failures_happen_once(app: App) -> None:
     with pytest.raises(httpx.ReadTimeout):
         await app.http.post(f"{app.zalo.url}{SEND}", json={}, timeout=0.05)
     assert (await app.send({"text": "x"}))["error"] == 0
+
+
+async def test_a_lost_answer_is_one_to_a_request_that_was_done(app: App) -> None:
+    """The client cannot tell, the reader can; a stalled one is not done."""
+    app.zalo.lose_next(SEND)
+    app.zalo.stall_next(SEND)
+    with pytest.raises(httpx.RemoteProtocolError):
+        await app.send({"text": "x"})
+    async with httpx.AsyncClient(timeout=0.3) as http:
+        with pytest.raises(httpx.ReadTimeout):
+            await http.post(f"{app.zalo.url}{SEND}", content="{}")
+    assert [message.text for message in app.zalo.user("7").messages] == ["x"]
+    assert [json.loads(body)["message"] for body in app.zalo.lost] == [{"text": "x"}]

@@ -176,7 +176,7 @@ async def test_a_wrong_signature_is_refused_counted_and_told_once(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     """401; nothing is stored; the log names the command that helps."""
-    zalo.retries = False
+    zalo.retries = 0
     right, zalo.oa_secret = zalo.oa_secret, "khoa-khac"
     for _ in range(3):
         await zalo.user().says(SECRET_WORDS)

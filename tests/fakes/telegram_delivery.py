@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from tests.fakes.telegram_server import FakeTelegram
 
 HEADER = "X-Telegram-Bot-Api-Secret-Token"
-_AGAIN = 0.02  # seconds before the same update is delivered again
 _PATIENCE = 10.0  # seconds the other side may take to answer
 
 
@@ -39,7 +38,7 @@ async def deliver(fake: FakeTelegram) -> None:
                 fake.updates.remove(update)
             await fake.changed()
             if not delivered:
-                await asyncio.sleep(_AGAIN)
+                await asyncio.sleep(fake.pause)
 
 
 async def _post(fake: FakeTelegram, client: httpx.AsyncClient, update: object) -> int:

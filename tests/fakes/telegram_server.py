@@ -20,6 +20,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from tests.fakes import telegram_methods as methods
+from tests.fakes.broken import Dropped, Hanging, Lost
 from tests.fakes.loopback import serving
 from tests.fakes.telegram_api import ApiError, Json
 from tests.fakes.telegram_delivery import Delivery, deliver
@@ -29,29 +30,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from starlette.requests import Request
-    from starlette.types import Receive, Scope, Send
 
 PATIENCE = 10.0  # seconds a test waits for something that should happen at once
 _DEFAULT_UPDATES = frozenset({"message", "edited_message", "channel_post", "callback_query"})
-
-
-class _Dropped(Response):
-    """An answer that breaks off: the connection is closed before the body."""
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        del scope, receive
-        await send(
-            {"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"9")]}
-        )
-
-
-class _Hanging(Response):
-    """An answer that does not come while the other side waits for it."""
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        del scope, send
-        while (await receive())["type"] != "http.disconnect":
-            pass
 
 
 class FakeTelegram:
@@ -73,10 +54,12 @@ class FakeTelegram:
         self.webhook_secret = ""
         self.hosts: dict[str, str] = {}  # public address → where it is on this machine
         self.deliveries: list[Delivery] = []
+        self.pause = 0.02  # seconds before the same update is delivered again
         self.updates: list[Json] = []  # not confirmed
         self.allowed = _DEFAULT_UPDATES
         self.failures: dict[str, list[Response]] = {}
         self.delays: dict[str, list[float]] = {}  # method → seconds before its next calls
+        self.lost: list[Json] = []  # parameters of calls that were done and not answered
         self.pending = asyncio.Event()  # there is something to deliver
         self._ids = itertools.count(700_000_001)
         self._condition = asyncio.Condition()
@@ -149,11 +132,15 @@ class FakeTelegram:
 
     def drop_once(self, method: str) -> None:
         """Close the connection in the middle of the answer to the next call of a method."""
-        self._fail(method, _Dropped())
+        self._fail(method, Dropped())
+
+    def lose_once(self, method: str) -> None:
+        """Do what the next call of a method asks for, but close the connection then."""
+        self._fail(method, Lost())
 
     def hang_once(self, method: str) -> None:
         """Never answer the next call of a method."""
-        self._fail(method, _Hanging())
+        self._fail(method, Hanging())
 
     def delay_once(self, method: str, seconds: float) -> None:
         """Answer the next call of a method as always, but late."""
@@ -217,12 +204,15 @@ class FakeTelegram:
         try:
             if token != self.token:
                 raise ApiError(401, "Unauthorized") if ":" in token else ApiError(404, "Not Found")
-            if self.failures.get(method):
-                return self.failures[method].pop(0)
+            failure = self.failures[method].pop(0) if self.failures.get(method) else None
+            if failure and not isinstance(failure, Lost):
+                return failure
             if self.delays.get(method):
                 await asyncio.sleep(self.delays[method].pop(0))
             result = await methods.call(self, method, parameters)
-            return _answer({"ok": True, "result": result})
+            if failure:
+                self.lost.append(parameters)
+            return failure or _answer({"ok": True, "result": result})
         except ApiError as error:
             return _failed(error)
         finally:

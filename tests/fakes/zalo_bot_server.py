@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import itertools
 import json
+from collections import defaultdict
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import parse_qsl
 
@@ -19,6 +20,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from tests.fakes import zalo_bot_methods as methods
+from tests.fakes.broken import Dropped, Hanging, Lost
 from tests.fakes.loopback import serving
 from tests.fakes.zalo_bot_methods import ApiError
 from tests.fakes.zalo_bot_people import User
@@ -27,32 +29,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
 
     from starlette.requests import Request
-    from starlette.types import Receive, Scope, Send
 
 Json = dict[str, Any]
 
 PATIENCE = 10.0  # seconds a test waits for something that should happen at once
-_REDELIVERIES = 20
-_PAUSE = 0.05  # seconds between deliveries of the same event
-
-
-class _Dropped(Response):
-    """An answer that breaks off: the connection is closed before the body."""
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        del scope, receive
-        await send(
-            {"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"9")]}
-        )
-
-
-class _Slow(Response):
-    """An answer that does not come as long as the fake is there."""
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        del scope, send
-        while (await receive())["type"] != "http.disconnect":
-            pass
 
 
 class FakeZaloBot:
@@ -73,15 +53,19 @@ class FakeZaloBot:
         self.trial_fails = False
         self.flat = False  # the shape of webhook bodies
         self.deliveries: list[tuple[Json, int]] = []  # event, status of the answer
+        self.most_deliveries = 20  # of one event
+        self.pause = 0.05  # seconds between them
         self.longest_poll = 30.0  # seconds; a test may shorten it
         self.swallows = False  # a poll whose client is gone still takes the next event
         self.failures: dict[str, list[Response]] = {}
         self.delays: dict[str, list[float]] = {}  # method → seconds before its next calls
+        self.lost: list[Json] = []  # parameters of calls that were done and not answered
         self.polling = 0
         self._port = port
         self._changed = asyncio.Condition()
         self._tasks: set[asyncio.Task[None]] = set()
         self._closing = False
+        self._chats: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     async def __aenter__(self) -> Self:
         route = Route("/bot{token}/{method}", self._serve, methods=["GET", "POST"])
@@ -120,11 +104,15 @@ class FakeZaloBot:
 
     def drop_once(self, method: str) -> None:
         """Close the connection in the middle of the answer to the next call of a method."""
-        self.answer_once(method, _Dropped())
+        self.answer_once(method, Dropped())
 
     def stall_once(self, method: str) -> None:
         """Never answer the next call of a method."""
-        self.answer_once(method, _Slow())
+        self.answer_once(method, Hanging())
+
+    def lose_once(self, method: str) -> None:
+        """Do what the next call of a method asks for, but close the connection then."""
+        self.answer_once(method, Lost())
 
     def delay_once(self, method: str, seconds: float) -> None:
         """Answer the next call of a method as always, but late."""
@@ -169,14 +157,20 @@ class FakeZaloBot:
         return not self.trial_fails
 
     async def _deliver(self, event: Json) -> None:
+        message = event.get("message")
+        chat = str(message.get("chat")) if isinstance(message, dict) else ""
+        async with self._chats[chat]:  # what somebody says next is delivered next
+            await self._deliver_now(event)
+
+    async def _deliver_now(self, event: Json) -> None:
         body = event if self.flat else {"ok": True, "result": event}
-        for _ in range(_REDELIVERIES):
+        for _ in range(self.most_deliveries):
             status = await self.post(json.dumps(body).encode())
             self.deliveries.append((event, status))
             await self._notify()
             if 200 <= status < 300:
                 return
-            await asyncio.sleep(_PAUSE)
+            await asyncio.sleep(self.pause)
 
     async def post(self, body: bytes, secret: str | None = None) -> int:
         """Post a body to the webhook; gives the status, 0 if nobody was there."""
@@ -206,12 +200,15 @@ class FakeZaloBot:
         try:
             if token != self.token:
                 raise ApiError(401, "Unauthorized") if ":" in token else ApiError(404, "Not Found")
-            if self.failures.get(method):
-                return self.failures[method].pop(0)
+            failure = self.failures[method].pop(0) if self.failures.get(method) else None
+            if failure and not isinstance(failure, Lost):
+                return failure
             if self.delays.get(method):
                 await asyncio.sleep(self.delays[method].pop(0))
             answer = await methods.call(self, method, parameters, request)
-            return Response(json.dumps(answer), media_type="application/json")
+            if failure:
+                self.lost.append(parameters)
+            return failure or Response(json.dumps(answer), media_type="application/json")
         except ApiError as error:
             body = {"ok": False, "description": error.description, "error_code": error.code}
             return JSONResponse(body, status_code=error.code)

@@ -20,6 +20,7 @@ from starlette.applications import Starlette
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from tests.fakes.broken import Dropped, Hanging, Lost
 from tests.fakes.loopback import serving
 from tests.fakes.zalo_oa_messages import ApiError, read_message, read_recipient
 from tests.fakes.zalo_oa_oauth import OAuthDesk, OAuthError
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from starlette.requests import Request
-    from starlette.types import Receive, Scope, Send
 
 Json = dict[str, Any]
 
@@ -38,7 +38,6 @@ TOKENS = "/v4/oa/access_token"
 
 _PATIENCE = 10.0  # seconds a test waits for something that should happen at once
 _WEEK = 7 * 86_400
-_RETRIES = 5  # Zalo's are 30 s, 5, 15, 30 min and 1 h apart; here they follow at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,15 +47,6 @@ class Call:
     path: str
     headers: Mapping[str, str]
     body: bytes
-
-
-class _Dropped(Response):
-    """An answer that breaks off before its body."""
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        del scope, receive
-        start = {"type": "http.response.start", "status": 200}
-        await send(start | {"headers": [(b"content-length", b"9")]})
 
 
 class FakeZaloOA:
@@ -75,13 +65,15 @@ class FakeZaloOA:
         self.calls: list[Call] = []
         self.answers: list[int] = []  # the status of every webhook request; 0: no connection
         self.held: list[Json] | None = None  # a list: events wait in it for `release`
-        self.retries = True
+        self.retries = 5  # Zalo's are 30 s, 5, 15, 30 min and 1 h apart
+        self.pause = 0.0  # seconds between them here
         self.twice = False  # every event is delivered once more than needed
         self.echoes = False  # the OA's own messages are told to the webhook, as on the real one
         self.header_time = False  # sign with the header's timestamp, as some deployments saw
         self.per_minute = 4000
         self.oauth = OAuthDesk(self.app_id, self.oa_id, self.app_secret, lambda: self.now)
         self._failures: dict[str, list[tuple[Response | None, float]]] = {}
+        self.lost: list[bytes] = []  # bodies of requests that were done and not answered
         self._numbers = itertools.count(1)
         self._minute: list[float] = []
         self._changed = asyncio.Condition()
@@ -115,7 +107,15 @@ class FakeZaloOA:
 
     def drop_next(self, path: str) -> None:
         """Break the connection in the middle of the next answer."""
-        self._fail(path, _Dropped())
+        self._fail(path, Dropped())
+
+    def lose_next(self, path: str) -> None:
+        """Do what the next request to a path asks for, but break the connection then."""
+        self._fail(path, Lost())
+
+    def stall_next(self, path: str) -> None:
+        """Never answer the next request to a path."""
+        self._fail(path, Hanging())
 
     def delay_next(self, path: str, seconds: float) -> None:
         """Answer the next request as always, but late."""
@@ -132,7 +132,9 @@ class FakeZaloOA:
             self.held.append(event)
             return
         raw = _written(event)
-        for attempt in range(1 + _RETRIES * self.retries):
+        for attempt in range(1 + self.retries):
+            if attempt:
+                await asyncio.sleep(self.pause)
             if await self.post(raw, self.signed(raw, event), attempt) == 200:
                 break
         if self.twice:
@@ -176,16 +178,21 @@ class FakeZaloOA:
         self.calls.append(Call(path, request.headers, body))
         async with self._changed:
             self._changed.notify_all()
+        failure: Response | None = None
         if self._failures.get(path):
-            answer, delay = self._failures[path].pop(0)
+            failure, delay = self._failures[path].pop(0)
             await asyncio.sleep(delay)
-            if answer:
-                return answer
+            if failure and not isinstance(failure, Lost):
+                return failure
         try:
             if path == TOKENS:
                 form = dict(parse_qsl(body.decode()))
-                return JSONResponse(self.oauth.tokens(form, request.headers.get("secret_key")))
-            return JSONResponse(await self._send(request, body))
+                found = self.oauth.tokens(form, request.headers.get("secret_key"))
+            else:
+                found = await self._send(request, body)
+            if failure:
+                self.lost.append(body)
+            return failure or JSONResponse(found)
         except ApiError as error:
             return JSONResponse({"error": error.error, "message": error.message})
         except OAuthError as error:
