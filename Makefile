@@ -7,7 +7,7 @@ READY  := $(VENV)/.ready
 RIVALS := $(VENV)/.ready-bench
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run chat test check chaos bench bench-large bench-load scorecard lock clean
+.PHONY: help setup run chat test check chaos bench bench-large scorecard lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 13
@@ -55,9 +55,6 @@ endif
 
 bench: $(RIVALS)  ## measure quality, speed, growth and start, beside what is commonly used
 	$(BIN)/python -m tests.bench
-
-bench-load: $(READY)  ## signed Zalo events, hundreds a second: how many are taken and answered, how fast
-	$(BIN)/python -m tests.load
 
 scorecard: $(READY)  ## measure on the committed questions and write docs/scorecard.md (some minutes)
 	$(BIN)/python -m tests.scorecard

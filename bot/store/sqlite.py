@@ -10,6 +10,7 @@ from pathlib import Path
 from sqlalchemy import URL, Connection, Engine, create_engine, delete, event, false, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from bot.store.errors import StoreError, as_store_error
@@ -18,14 +19,15 @@ from bot.store.schema import turns
 
 WRITES = "hoidap_writes"  # execution option: this transaction will write
 _SWITCH_AGAIN_SECONDS = 0.02
+_READERS = 2  # queries that take long, at a time
 _WIPE_MILLISECONDS = 300  # for readers to end
 
 
 def open_sqlite(url: str, *, busy_seconds: float) -> Engine:
     """Open the file, making it and its folder if need be, with the newest schema. Takes a while.
 
-    The engine is no coroutine driver's: that goes through a thread and the event loop for every
-    statement, and a busy loop would hold up each transaction many times.
+    For short statements the engine is no coroutine driver's: that goes through a thread and the
+    event loop for every statement, and a busy loop would hold up each transaction many times.
     """
     parsed = _parse(url)
     path = Path(parsed.database or "")
@@ -44,6 +46,22 @@ def open_sqlite(url: str, *, busy_seconds: float) -> Engine:
     except BaseException:
         engine.dispose()
         raise
+    return engine
+
+
+def open_readers(url: str, *, busy_seconds: float) -> AsyncEngine:
+    """Open the same file once more, through aiosqlite, for queries that take long.
+
+    They run in threads of the driver's own and keep the event loop free. The file must be there.
+    """
+    engine = create_async_engine(
+        _parse(url),
+        connect_args={"timeout": busy_seconds},
+        pool_size=_READERS,
+        hide_parameters=True,
+    )
+    event.listen(engine.sync_engine, "connect", _set_up)
+    event.listen(engine.sync_engine, "begin", _begin)
     return engine
 
 

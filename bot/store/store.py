@@ -6,13 +6,13 @@ tables of messages on their way in `inbox` and `outbox`.
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Self, TypeVar
 
 from sqlalchemy import Connection, Engine, bindparam, delete, insert, select
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.store import inbox, outbox
 from bot.store.alone import TakenError, alone
@@ -26,10 +26,9 @@ from bot.store.records import (
 )
 from bot.store.review import unanswered_groups
 from bot.store.schema import feedback, turns
-from bot.store.sqlite import open_sqlite
+from bot.store.sqlite import open_readers, open_sqlite
 from bot.store.writer import Writer
 
-_READERS = 2
 _ADD_TURN = insert(turns)
 _LAST_TURN = (
     select(turns)
@@ -67,12 +66,12 @@ def erase(connection: Connection, user_key: str, *, up_to: int | None = None) ->
 class Store:
     """Keeps turns and feedback. Every method raises StoreError when the database fails."""
 
-    def __init__(self, engine: Engine, *, busy_seconds: float) -> None:
+    def __init__(self, engine: Engine, readers: AsyncEngine, *, busy_seconds: float) -> None:
         self._engine = engine
         self.place = engine.url.database or ""
         self._writer = Writer(engine, self.place, busy_seconds=busy_seconds)
         self._reader: Connection | None = None
-        self._readers = ThreadPoolExecutor(_READERS, "store-reader")
+        self._readers = readers
         self._closed = False
 
     @classmethod
@@ -82,7 +81,8 @@ class Store:
         `busy_seconds` is how long to wait for another program that holds the file.
         """
         engine = await asyncio.to_thread(open_sqlite, url, busy_seconds=busy_seconds)
-        return cls(engine, busy_seconds=busy_seconds)
+        readers = open_readers(url, busy_seconds=busy_seconds)
+        return cls(engine, readers, busy_seconds=busy_seconds)
 
     async def read(self, query: Callable[[Connection], T], *, long: bool = False) -> T:
         """Run a query in a transaction of its own; `long` ones keep nobody waiting.
@@ -91,8 +91,7 @@ class Store:
         """
         self._check_open()
         if long:
-            loop = asyncio.get_running_loop()
-            return await loop.run_in_executor(self._readers, self._read_aside, query)
+            return await self._read_aside(query)
         with as_store_error(self.place):
             try:
                 if self._reader is None:
@@ -175,7 +174,7 @@ class Store:
         """Let the writes under way finish, then close the file."""
         self._closed = True
         await self._writer.close()
-        self._readers.shutdown()
+        await self._readers.dispose()
         self._let_go()
         self._engine.dispose()
 
@@ -184,9 +183,10 @@ class Store:
         if reader is not None:
             reader.close()
 
-    def _read_aside(self, query: Callable[[Connection], T]) -> T:
-        with as_store_error(self.place), self._engine.connect() as connection, connection.begin():
-            return query(connection)
+    async def _read_aside(self, query: Callable[[Connection], T]) -> T:
+        with as_store_error(self.place):
+            async with self._readers.begin() as connection:
+                return await connection.run_sync(query)
 
     def _check_open(self) -> None:
         if self._closed:
