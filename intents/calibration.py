@@ -36,6 +36,7 @@ OUTSIDE_SHARE = 0.3
 _SURE = 0.98  # the cheap scorer decides alone where it errs no oftener than that
 _PENALTY = 10.0  # on the squared weights; flat between 1 and 30
 _NEWTON_STEPS = 50
+_PLACES = 400  # thresholds that are tried
 _LOGISTIC_DEVIATION = np.pi / 3**0.5  # of the standard logistic distribution
 
 
@@ -193,9 +194,6 @@ def fit_bands(trials: Sequence[Trial], *, outside_share: float = OUTSIDE_SHARE) 
     answer = int((answering + np.maximum.accumulate(clarifying[::-1])[::-1]).argmax())
     clarify = answer + int(clarifying[answer:].argmax())
     return Bands(float(scopes.places[answer]), float(share), float(scopes.places[clarify]))
-
-
-_PLACES = 400
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,26 +1,20 @@
 """A word that is one slip away and far likelier between its neighbours than the one typed.
 
 The spelling rules look at the word first; here its neighbours speak: "mật lhẩu" is "mật khẩu",
-and "căn vước" is "căn cước". How likely a word is between two others
-is what a model of pairs of words makes of the FAQ's own text.
+and "căn vước" is "căn cước". How likely a word is between two others is what a model of pairs of
+words makes of the FAQ's own text.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from functools import lru_cache
 from math import log
 from typing import TYPE_CHECKING
-
-from rapidfuzz import process
-from rapidfuzz.distance import OSA
 
 from intents.text import fold_word
 from intents.typing_keys import is_syllable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
+    from intents.near import NearWords
     from intents.vocabulary import Vocabulary
 
 _SHORTEST = 3  # letters of a word that is looked at
@@ -34,18 +28,11 @@ _NO_SYLLABLE, _SYLLABLE = log(30), log(1000)  # so much likelier it must be than
 class Likelier:
     """Looks for the likelier word among those that stand beside the neighbours in the FAQ."""
 
-    def __init__(self, vocabulary: Vocabulary) -> None:
+    def __init__(self, vocabulary: Vocabulary, near: NearWords) -> None:
+        """`near`: the words that may have been meant."""
         self._words = vocabulary
         self._total = sum(vocabulary.folded.values()) + 1
-        self._behind: dict[str, list[str]] = defaultdict(list)
-        self._before: dict[str, list[str]] = defaultdict(list)
-        for pair in vocabulary.folded_pairs:
-            left, right = pair.split(" ")
-            if vocabulary.folded.get(right, 0) >= _LEAST and right.isalpha():
-                self._behind[left].append(right)
-            if vocabulary.folded.get(left, 0) >= _LEAST and left.isalpha():
-                self._before[right].append(left)
-        self._near = lru_cache(maxsize=4096)(self._find_near)
+        self._near = near
 
     def word(self, left: str, typed: str, right: str) -> str:
         """The folded word that was meant here; "" when the typed one may stand.
@@ -58,11 +45,13 @@ class Likelier:
         if known or not (_SHORTEST <= len(typed) <= _LONGEST and typed.isalpha()):
             return ""
         bare, before, behind = fold_word(typed), fold_word(left), fold_word(right)
-        found = {*self._near(bare, before, behind)} - {bare}
+        words = self._words
+        found = sorted(
+            w for w in self._near.one_slip_away(bare) if words.beside(before, w, behind)
+        )
         if not found:
             return ""
-        best = max(sorted(found), key=lambda word: self._likelihood(before, word, behind))
-        words = self._words
+        best = max(found, key=lambda word: self._likelihood(before, word, behind))
         if words.beside(before, best, behind) <= words.beside(before, bare, behind):
             return ""
         gain = self._likelihood(before, best, behind) - self._likelihood(before, bare, behind)
@@ -75,10 +64,6 @@ class Likelier:
             meant = gain > _NO_SYLLABLE
         return best if meant else ""
 
-    def _find_near(self, bare: str, left: str, right: str) -> tuple[str, ...]:
-        choices = {*self._behind.get(left, ()), *self._before.get(right, ())}
-        return tuple(_one_slip_away(bare, choices))
-
     def _likelihood(self, left: str, word: str, right: str) -> float:
         """Logarithm of P(word | left) · P(right | word), each smoothed by the words alone."""
         return self._step(left, word) + (self._step(word, right) if right else 0.0)
@@ -89,9 +74,3 @@ class Likelier:
         pair = self._words.folded_pairs.get(f"{word} {following}", 0) if word else 0
         after = count(word, 0) if word else 0
         return log((pair + _BELIEF * alone) / (after + _BELIEF))
-
-
-def _one_slip_away(bare: str, choices: Iterable[str]) -> list[str]:
-    near = [word for word in choices if abs(len(word) - len(bare)) <= 1]
-    found = process.extract(bare, near, scorer=OSA.distance, score_cutoff=1, limit=None)
-    return [word for word, _, _ in found]

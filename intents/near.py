@@ -19,7 +19,8 @@ _REMEMBERED = 4096
 class NearWords:
     """A list of words, and which of them are near a word: a letter more, less, other or exchanged.
 
-    A near word begins with the same letter, or with the first two exchanged.
+    `of` gives those that begin with the same letter, or with the first two exchanged; of a long
+    word also those two slips away. `one_slip_away` gives those of one slip, also at the first letter.
     """
 
     def __init__(self, words: Iterable[str]) -> None:
@@ -33,6 +34,7 @@ class NearWords:
             for rest in _rests(word):
                 self._by_rest[rest].append(word)
         self.of = lru_cache(_REMEMBERED)(self._of)
+        self.one_slip_away = lru_cache(_REMEMBERED)(self._one_slip_away)
 
     def _of(self, word: str) -> tuple[str, ...]:
         """The near words: those with fewer slips first, then the shorter, then as in the list."""
@@ -41,15 +43,22 @@ class NearWords:
         is_long = len(word) >= _LONG
         slips = _SLIPS_IN_LONG if is_long else 1
         found = []
-        for near in self._long if is_long else self._one_slip_away(word):
+        for near in self._long if is_long else self._akin(word):
             if near[0] == word[0] or near[:2] == word[1::-1]:
                 distance = OSA.distance(word, near, score_cutoff=slips)
                 if 0 < distance <= slips:
                     found.append((distance, len(near), self._rank[near], near))
         return tuple(near for *_, near in sorted(found))
 
-    def _one_slip_away(self, word: str) -> set[str]:
-        """All words that are, and a few more."""
+    def _one_slip_away(self, word: str) -> frozenset[str]:
+        """The words one slip away, however they begin."""
+        if len(word) < _SHORT:
+            return frozenset()
+        akin = self._akin(word) - {word}
+        return frozenset(near for near in akin if OSA.distance(word, near, score_cutoff=1) == 1)
+
+    def _akin(self, word: str) -> set[str]:
+        """All words one slip away, and a few more."""
         return {near for rest in _rests(word) for near in self._by_rest.get(rest, ())}
 
 

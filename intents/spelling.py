@@ -52,10 +52,10 @@ class Speller:
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         self._words = vocabulary
-        self._likelier = Likelier(vocabulary)
         self._near = NearWords(
             word for word, count in vocabulary.folded.items() if count >= _LEAST and word.isalpha()
         )
+        self._likelier = Likelier(vocabulary, self._near)
         self._other_tone = lru_cache(maxsize=4096)(self._find_other_tone)
         self._confused = lru_cache(maxsize=4096)(self._find_confused)
 

@@ -50,3 +50,10 @@ def test_as_comparing_with_every_word_finds_them(words: list[str], typed: str) -
     ]
     expected = [word for *_, word in sorted(near)] if len(typed) >= 3 else []
     assert list(NearWords(words).of(typed)) == expected
+
+
+@given(WORDS, WORD)
+def test_one_slip_away_is_any_word_of_one_slip(words: list[str], typed: str) -> None:
+    """Also at the first letter, and of a long word those of one slip alone."""
+    near = {word for word in words if OSA.distance(typed, word) == 1}
+    assert NearWords(words).one_slip_away(typed) == (near if len(typed) >= 3 else set())

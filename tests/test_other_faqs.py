@@ -45,6 +45,15 @@ def in_scope(measured: Fitted) -> InScope:
     return InScope.of(ask(faq.matcher, faq.catalog, other.asked, lambda: 0.0))
 
 
+def assert_answers(found: InScope, *, n: int, top1: float, top3: float, right: float) -> None:
+    """The least shares first, among three and answered right; hardly one answer is wrong."""
+    assert found.n == n
+    assert found.top1 >= top1
+    assert found.top3 >= top3
+    assert found.answered_right >= right * n
+    assert found.answered_wrong <= 0.04 * n
+
+
 def answered(faq: Faq, cases: Sequence[Case]) -> float:
     results = Counter(one.result for one in ask(faq.matcher, faq.catalog, cases, lambda: 0.0))
     return results[Result.ANSWERED] / results.total()
@@ -59,12 +68,7 @@ def test_what_is_asked_was_never_seen(small: Fitted, town_hall: Fitted) -> None:
 
 def test_a_small_faq_of_five_phrasings_an_entry_answers(small: Fitted) -> None:
     """Without a lexicon: four of five first, half of them answered, hardly one wrong."""
-    found = in_scope(small)
-    assert found.n == 60
-    assert found.top1 >= 0.7
-    assert found.top3 >= 0.85
-    assert found.answered_right >= 0.4 * found.n
-    assert found.answered_wrong <= 0.05 * found.n
+    assert_answers(in_scope(small), n=60, top1=0.7, top3=0.85, right=0.4)
 
 
 def test_a_small_faq_refuses(small: Fitted) -> None:
@@ -77,21 +81,13 @@ def test_a_small_faq_refuses(small: Fitted) -> None:
 def test_a_faq_that_names_nothing_out_of_scope_is_not_shy(middling: Fitted) -> None:
     """Its hidden entries are the hardest that could be asked, not all of it."""
     other, faq = middling
-    found = in_scope(middling)
-    assert found.n == 180
-    assert found.answered_right >= 0.5 * found.n
-    assert found.answered_wrong <= 0.05 * found.n
+    assert_answers(in_scope(middling), n=180, top1=0.75, top3=0.85, right=0.5)
     assert answered(faq, other.outside) <= 0.04
 
 
 def test_an_english_faq_of_many_alike_answers(town_hall: Fitted) -> None:
     """Twelve things, four questions about each: many first, few answered, hardly one wrong."""
-    found = in_scope(town_hall)
-    assert found.n == 144
-    assert found.top1 >= 0.45
-    assert found.top3 >= 0.7
-    assert found.answered_right >= 0.2 * found.n
-    assert found.answered_wrong <= 0.04 * found.n
+    assert_answers(in_scope(town_hall), n=144, top1=0.45, top3=0.7, right=0.2)
 
 
 def test_an_english_faq_refuses(town_hall: Fitted) -> None:
