@@ -25,6 +25,7 @@ from bot.channels import console as console_channel
 from bot.channels.errors import ChannelError
 from bot.config import ConfigError, Settings, load_settings
 from bot.conversation import Conversation, Message, Session
+from bot.doctor.command import doctor_command
 from bot.embeddings import choose_embedder
 from bot.faq import Faq, knows_meaning, load_faq, with_meaning
 from bot.inbox_commands import inbox_app
@@ -67,6 +68,7 @@ faq_app = typer.Typer(help="Kiểm tra và xem bộ câu hỏi (FAQ).", no_args_
 app.add_typer(faq_app, name="faq")
 app.add_typer(inbox_app(lambda path: _settings(path)), name="inbox")  # noqa: PLW0108  (it stands below)
 app.add_typer(zalo_app(lambda path: zalo_setup(_settings(path))), name="zalo")
+app.command("doctor")(doctor_command(lambda path: _settings(path)))  # noqa: PLW0108
 
 ConfigOption = Annotated[
     Path | None,
