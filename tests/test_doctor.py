@@ -6,7 +6,6 @@ import asyncio
 import json
 import re
 import sqlite3
-from collections.abc import Callable
 from contextlib import asynccontextmanager, closing
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -43,7 +42,7 @@ from tests.program import begin
 from tests.sample_faq import install, write
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Callable
 
 NOW = datetime.now(UTC)
 NOWHERE = "http://127.0.0.1:9"
@@ -93,7 +92,8 @@ async def test_a_bot_that_is_well_has_nothing_to_mend(tmp_path: Path) -> None:
         await lan.see()
         await stage.quiet()
         port = httpx.URL(stage.service.address).port
-        found = await look(tmp_path, port=port, **driver.settings())
+        given: dict[str, Any] = driver.settings()
+        found = await look(tmp_path, port=port, **given)
         await lan.say("/chu_de")  # the bot goes on: nobody was sent away
         await lan.see()
     assert {check: finding.level for check, finding in found.items()} == dict.fromkeys(
@@ -199,10 +199,11 @@ async def test_a_rival_poller_is_found_and_no_message_is_taken(
     found = await look(home, **on(telegram))
     polling.cancel()
     await asyncio.wait([polling])
-    assert told(found["telegram.rival"]) == (
-        "bad",
+    level, text = told(found["telegram.rival"])
+    assert level == "bad"
+    assert text == (
         "Một chương trình khác đang nhận tin nhắn bằng cùng mã Telegram này (lỗi 409). → "
-        "Hãy tắt bản hoidap kia, hoặc tạo bot khác bằng @BotFather cho bản này.",
+        "Hãy tắt bản hoidap kia, hoặc tạo bot khác bằng @BotFather cho bản này."
     )
 
 
@@ -297,7 +298,8 @@ async def zalo_bot() -> AsyncIterator[FakeZaloBot]:
 async def test_a_zalo_bot_token_that_does_not_work(
     home: Path, zalo_bot: FakeZaloBot, changes: dict[str, str], words: str
 ) -> None:
-    given = {"zalo_bot_token": zalo_bot.token, "zalo_bot_base_url": zalo_bot.url}
+    given: dict[str, Any] = {"zalo_bot_token": zalo_bot.token}
+    given["zalo_bot_base_url"] = zalo_bot.url
     found = await look(home, **given | changes)
     level, text = told(found["zalo_bot.token"])
     assert level == "bad"
@@ -306,7 +308,8 @@ async def test_a_zalo_bot_token_that_does_not_work(
 
 async def test_the_webhook_of_a_zalo_bot(home: Path, zalo_bot: FakeZaloBot, pem: Path) -> None:
     """None wanted and none there; somebody else's; an old one; the right one; no event is taken."""
-    given = {"zalo_bot_token": zalo_bot.token, "zalo_bot_base_url": zalo_bot.url}
+    given: dict[str, Any] = {"zalo_bot_token": zalo_bot.token}
+    given["zalo_bot_base_url"] = zalo_bot.url
     zalo_bot.user("u1").says("đang chờ")
     found = await look(home, **given)
     assert told(found["zalo_bot.token"]) == ("ok", f"Mã đúng: {zalo_bot.account_name}. → ")
@@ -448,7 +451,7 @@ async def test_an_oa_that_cannot_be_looked_at(home: Path, zalo: FakeZaloOA) -> N
     ],
 )
 async def test_tokens_that_are_old_or_of_another_key(
-    home: Path, zalo: FakeZaloOA, days: float, key: str, level: str, words: str
+    home: Path, zalo: FakeZaloOA, days: float, key: str, *, level: str, words: str
 ) -> None:
     await keep(home, zalo, key, days=days)
     found = told((await look(home, **oa(zalo)))["zalo_oa.token"])
@@ -539,7 +542,7 @@ async def test_a_database_that_is_not_there_yet_is_left_alone(home: Path) -> Non
     ("spoil", "check", "level", "words"),
     [
         (lambda path: path.write_bytes(b"x" * 5000), "opens", "bad", "đã hỏng"),
-        (lambda path: (path.unlink(), path.mkdir()), "opens", "bad", "không mở được"),
+        (lambda path: (path.unlink(), path.mkdir()), "opens", "bad", "không phải là tệp"),
         (lambda path: _run(path, "UPDATE alembic_version SET version_num = '9999'"), "opens",
          "bad", "phiên bản hoidap mới hơn"),
         (lambda path: _run(path, "UPDATE alembic_version SET version_num = '0001'"), "schema",
@@ -620,8 +623,8 @@ async def test_entries_past_their_day(home: Path) -> None:
     ends = "verified: 2026-11-22\n    valid_until: 2026-12-20\n    review_by: 2026-12-01"
     path.write_text(text.replace("verified: 2026-11-22", ends), encoding="utf-8")
 
-    async def on_day(*day: int) -> dict[str, str]:
-        found = await look(home, now=datetime(*day, 5, tzinfo=UTC))
+    async def on_day(year: int, month: int, day: int) -> dict[str, str]:
+        found = await look(home, now=datetime(year, month, day, 5, tzinfo=UTC))
         return {
             check: finding.what.partition(" ")[0]
             for check, finding in found.items()

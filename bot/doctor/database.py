@@ -41,6 +41,9 @@ def examine(settings: Settings, now: datetime) -> tuple[Kept, list[Finding]]:
         return Kept(), [warn(check, what, "Xem nhật ký lúc bot khởi động.")]
     if not path.exists():
         return Kept(), [_new(path)]
+    if not path.is_file():
+        mend = "Sửa data_dir hoặc database_url, hoặc dời thư mục đó đi."
+        return Kept(), [bad(check, f"{path} không phải là tệp.", mend)]
     try:
         with as_store_error(str(path)):
             return _look(path, settings, now)
