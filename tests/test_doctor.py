@@ -188,6 +188,20 @@ async def test_a_rival_poller_is_found_and_no_message_is_taken(
     assert len(telegram.updates) == 1
     telegram.updates.clear()
 
+    async with polled(telegram):
+        found = await look(home, **on(telegram))
+    level, text = told(found["telegram.rival"])
+    assert level == "bad"
+    assert text == (
+        "Một chương trình khác đang nhận tin nhắn bằng cùng mã Telegram này (lỗi 409). → "
+        "Hãy tắt bản hoidap kia, hoặc tạo bot khác bằng @BotFather cho bản này."
+    )
+
+
+@asynccontextmanager
+async def polled(telegram: FakeTelegram) -> AsyncIterator[None]:
+    """Somebody asks for updates all the time."""
+
     async def poll() -> None:
         async with httpx.AsyncClient(timeout=30) as http:
             while True:
@@ -196,15 +210,30 @@ async def test_a_rival_poller_is_found_and_no_message_is_taken(
                 await asyncio.sleep(0.05)
 
     polling = asyncio.create_task(poll())
-    found = await look(home, **on(telegram))
-    polling.cancel()
-    await asyncio.wait([polling])
-    level, text = told(found["telegram.rival"])
-    assert level == "bad"
-    assert text == (
-        "Một chương trình khác đang nhận tin nhắn bằng cùng mã Telegram này (lỗi 409). → "
-        "Hãy tắt bản hoidap kia, hoặc tạo bot khác bằng @BotFather cho bản này."
-    )
+    try:
+        yield
+    finally:
+        polling.cancel()
+        await asyncio.wait([polling])
+
+
+async def test_a_bot_that_is_just_starting_is_no_rival_of_its_own(
+    home: Path, telegram: FakeTelegram
+) -> None:
+    """It did not answer when it was looked for; when it polls, it does."""
+    refusals = iter([503])
+
+    async def starting(request: object) -> Response:
+        for status in refusals:
+            return Response(status_code=status)
+        return await _up(request)
+
+    async with (
+        serving(Starlette(routes=[Route("/healthz", starting)])) as url,
+        polled(telegram),
+    ):
+        found = await look(home, **on(telegram, port=_port(url)))
+    assert found["telegram.rival"].level is Level.OK
 
 
 async def test_a_webhook_somewhere_else(home: Path, telegram: FakeTelegram) -> None:

@@ -14,6 +14,7 @@ from bot.channels.telegram.polling import CONFLICT
 from bot.channels.telegram.webhook import PATH, Webhook
 from bot.channels.zalo_bot.polling import host_of
 from bot.doctor.findings import ago, bad, ok, printable, warn
+from bot.doctor.place import is_running
 
 if TYPE_CHECKING:
     from bot.doctor.findings import Finding, Visit
@@ -25,6 +26,7 @@ _OLD = 24 * 3600  # seconds: an error of then is over
 _BLOCKED = (
     "Kiểm tra mạng và tường lửa; nhiều nhà mạng Việt Nam chặn Telegram: thử đặt HTTPS_PROXY."
 )
+_OURS = "Bot đang chạy ở máy này; nếu có chương trình khác cùng hỏi tin, nhật ký ghi lỗi 409."
 _CAUSES = (
     (r"\b403\b", "Mã bí mật của webhook đã đổi: khởi động lại bot để đặt lại webhook."),
     (r"\b404\b", f"Máy chủ trung gian chưa chuyển {PATH} tới bot."),
@@ -127,15 +129,15 @@ async def _rival(visit: Visit, root: str) -> Finding:
     Nothing is confirmed, so no message goes. While our own bot runs it would be the rival.
     """
     check = "telegram.rival"
+    ours = ok(check, _OURS)
     if visit.running:
-        what = (
-            "Bot đang chạy ở máy này; nếu có chương trình khác cùng hỏi tin, nhật ký ghi lỗi 409."
-        )
-        return ok(check, what)
+        return ours
     end = time.monotonic() + visit.watch
     while (left := end - time.monotonic()) > 0:
         asked = {"timeout": max(1, round(left)), "limit": 1}
         answer = await visit.probe.post(f"{root}/getUpdates", asked, wait=left)
+        if answer.status == 409 and await is_running(visit.settings, visit.probe):
+            return ours  # it was started meanwhile
         if answer.status == 409:
             what, _, mend = CONFLICT.partition(". ")
             return bad(check, f"{what}.", mend)

@@ -20,11 +20,18 @@ if TYPE_CHECKING:
 
 
 def certificate(folder: Path) -> Path:
-    """Make a certificate of localhost that vouches for itself; its key stands behind it."""
+    """Make a certificate that vouches for itself; its key stands behind it in the file.
+
+    It is of localhost and of the domain that guides and tests use.
+    """
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
     now = dt.datetime.now(dt.UTC)
-    names = [x509.DNSName("localhost"), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]
+    names = [
+        x509.DNSName("localhost"),
+        x509.DNSName("hoidap.example.vn"),
+        x509.IPAddress(ipaddress.ip_address("127.0.0.1")),
+    ]
     made = (
         x509.CertificateBuilder()
         .subject_name(name)
@@ -63,6 +70,27 @@ async def before(port: int, pem: Path) -> AsyncIterator[str]:
     server = await asyncio.start_server(pass_on, "127.0.0.1", 0, ssl=context)
     async with server:
         yield f"https://localhost:{server.sockets[0].getsockname()[1]}"
+        server.close()
+
+
+@asynccontextmanager
+async def internet(public: str) -> AsyncIterator[str]:
+    """Lead every https address to `public`, as the proxy whose address is given."""
+    host, _, port = public.removeprefix("https://").partition(":")
+
+    async def connect(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            asked = await reader.readuntil(b"\r\n\r\n")
+            assert asked.startswith(b"CONNECT "), asked
+            far_reader, far_writer = await asyncio.open_connection(host, int(port))
+            writer.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
+            await asyncio.gather(_copy(reader, far_writer), _copy(far_reader, writer))
+        except (OSError, asyncio.IncompleteReadError):
+            writer.close()
+
+    server = await asyncio.start_server(connect, "127.0.0.1", 0)
+    async with server:
+        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
         server.close()
 
 
