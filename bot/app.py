@@ -94,7 +94,9 @@ class App:
     def channels(self, settings: Settings) -> list[Channel]:
         """Make the messaging channels that the settings switch on."""
         vault = StoreVault(self.store, Cipher(self.key))
-        return composition.channels(settings, key=self.key, vault=vault, topics=self.topics)
+        return composition.channels(
+            settings, key=self.key, vault=vault, topics=self.topics, find=self.desk.find
+        )
 
 
 def pseudonym_key(settings: Settings) -> bytes:

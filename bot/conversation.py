@@ -136,6 +136,22 @@ class Conversation:
             return replace(decision, reply=replies.warned(decision.reply))
         return decision
 
+    def found(self, reading: Reading, today: date) -> list[Reply]:
+        """Give the answers that a question may lead to, the likeliest first; none if unknown."""
+        ids: dict[str, Sequence[str]] = {}
+        for explanation in reading.chosen:
+            match explanation.verdict:
+                case Answer(entry=entry_id, asked=asked):
+                    ids.setdefault(entry_id, asked)
+                case Clarify(choices=choices):
+                    for entry_id in choices:
+                        ids.setdefault(entry_id, ())
+        return [
+            self._entry(entry, Status.ANSWERED, today, ids[entry.id])
+            for entry in self._current(list(ids), today)
+            if entry.kind is not Kind.SMALL_TALK
+        ]
+
     def _decide(
         self, message: Message, session: Session, today: date, reading: Reading | None
     ) -> Decision:

@@ -185,6 +185,14 @@ class FrontDesk:
             tuple(one.reply for one in decisions),
         )
 
+    async def find(self, words: str) -> list[Turn]:
+        """Find answers to show somebody who has not asked yet. Stores nothing, logs nothing."""
+        conversation = self._conversation
+        reading = await self._understanding.read(mask(_shortened(readable(words))).text)
+        return [
+            unstored(reply) for reply in conversation.found(reading, _day_in_vietnam(self.now()))
+        ]
+
     async def respond(self, incoming: Incoming) -> Turn:
         """Answer one message. The turn is stored before this returns; never raises."""
         try:

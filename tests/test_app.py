@@ -86,6 +86,25 @@ async def test_the_bot_answers_on_the_web_and_on_telegram_until_it_is_told_to_st
     assert "quên mật khẩu" not in bot.log
 
 
+async def test_an_answer_can_be_shared_in_any_chat(home: Path) -> None:
+    """`@bot words` shows the reviewed answer; nothing is kept of it."""
+    async with FakeTelegram() as telegram, running(home, **on(telegram)) as bot:
+        await bot.up()
+        query = telegram.look_up(PASSWORD)
+        await telegram.until(lambda: telegram.inline[query] is not None)
+        unknown = telegram.look_up("sông nào dài nhất việt nam")
+        await telegram.until(lambda: telegram.inline[unknown] is not None)
+        await bot.end(signal.SIGTERM)
+    found, nothing = telegram.inline[query], telegram.inline[unknown]
+    assert found
+    assert [article.title for article in found.articles] == ["Quên mật khẩu VNeID"]
+    assert "Bạn tự đặt lại mật khẩu ngay trên ứng dụng." in found.articles[0].text
+    assert nothing
+    assert nothing.articles == ()
+    assert turns(home) == []
+    assert "mật khẩu" not in bot.log
+
+
 @pytest.mark.parametrize("wait", [0.0, 1.0, 2.0])
 async def test_a_bot_that_still_learns_ends_when_it_is_told_to(home: Path, wait: float) -> None:
     """Embedding and fitting are not waited for."""

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from pydantic import AnyHttpUrl, SecretStr
 
     from bot.channels.channel import Channel, Vault
+    from bot.channels.telegram.inline import Find
     from bot.config import Settings
     from bot.messages import Choice
 
@@ -26,7 +27,12 @@ NAMES = {
 
 
 def channels(
-    settings: Settings, *, key: bytes, vault: Vault, topics: Callable[[], Sequence[Choice]]
+    settings: Settings,
+    *,
+    key: bytes,
+    vault: Vault,
+    topics: Callable[[], Sequence[Choice]],
+    find: Find | None = None,
 ) -> list[Channel]:
     """Make every channel that has its settings; nothing is asked or opened yet.
 
@@ -42,6 +48,7 @@ def channels(
                 token=token,
                 base_url=_url(settings.telegram_base_url),
                 topics=topics,
+                find=find,
                 public_url=public_url,
                 webhook_secret=_secret(settings.telegram_webhook_secret),
                 key=key,

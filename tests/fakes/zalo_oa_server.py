@@ -35,6 +35,7 @@ Json = dict[str, Any]
 
 SEND = "/v3.0/oa/message/cs"
 TOKENS = "/v4/oa/access_token"
+INFO = "/v2.0/oa/getoa"
 
 _PATIENCE = 10.0  # seconds a test waits for something that should happen at once
 _WEEK = 7 * 86_400
@@ -81,6 +82,7 @@ class FakeZaloOA:
     async def __aenter__(self) -> Self:
         self._stack = AsyncExitStack()
         routes = [Route(path, self._serve, methods=["POST"]) for path in (SEND, TOKENS)]
+        routes.append(Route(INFO, self._serve, methods=["GET"]))
         self.url = await self._stack.enter_async_context(serving(Starlette(routes=routes)))
         self._http = await self._stack.enter_async_context(httpx.AsyncClient(timeout=20))
         return self
@@ -188,6 +190,10 @@ class FakeZaloOA:
             if path == TOKENS:
                 form = dict(parse_qsl(body.decode()))
                 found = self.oauth.tokens(form, request.headers.get("secret_key"))
+            elif path == INFO:
+                self._check_token(request.headers.get("access_token"))
+                data = {"oa_id": self.oa_id, "name": "UBND phường thử", "oa_type": 4}
+                found = {"data": data, "error": 0, "message": "Success"}
             else:
                 found = await self._send(request, body)
             if failure:
