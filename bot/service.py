@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 _STOP_SECONDS = 1
 _DRAIN_SECONDS = 2.0  # for answering, and again for sending; what is left is kept
+_HAND_OVER_SECONDS = 15.0  # for a program that is being replaced to end
 _FIRST_RETRY, _LAST_RETRY = 5.0, 60.0  # seconds between attempts to open a channel
 
 log = structlog.get_logger(__name__)
@@ -74,8 +75,10 @@ class Service:
     def __init__(self, app: App, settings: Settings, listener: socket.socket) -> None:
         self._listener = listener
         self.channels = app.channels(settings)
-        self.unreachable: set[str] = set()  # names of channels that are tried again
+        self.unreachable: dict[str, str] = {}  # channels that are tried again, and why
         cipher = Cipher(app.key)
+        self._store = app.store
+        self._alone = contextlib.AsyncExitStack()
         self._outbox = Outbox(app.store, cipher, self.channels, now=app.desk.now)
         self._inbox = Inbox(app.store, app.desk, self._outbox, cipher, self.channels)
         self._retrying: list[asyncio.Task[None]] = []
@@ -124,6 +127,10 @@ class Service:
 
     async def _open(self) -> None:
         await self._server.open.wait()
+        if self.channels:  # two programs would send each answer twice
+            await self._alone.enter_async_context(
+                self._store.alone("channels", patience=_HAND_OVER_SECONDS)
+            )
         for channel in self.channels:
             self._outbox.hold(channel.name)
         await self._outbox.start()
@@ -137,7 +144,7 @@ class Service:
                 log.warning(
                     "channel unreachable, trying again", channel=channel.name, why=str(fault)
                 )
-                self.unreachable.add(channel.name)
+                self.unreachable[channel.name] = str(fault)
                 self._retrying.append(asyncio.create_task(self._open_later(channel)))
         for fault in opened:
             if fault and not isinstance(fault, UnreachableError):
@@ -159,7 +166,7 @@ class Service:
             except ChannelError as error:
                 log.error("channel is off", channel=channel.name, why=str(error))  # noqa: TRY400  # the sentence says it all
                 return
-            self.unreachable.discard(channel.name)
+            self.unreachable.pop(channel.name, None)
             log.info("channel is on", channel=channel.name)
             return
 
@@ -186,6 +193,7 @@ class Service:
         await self._inbox.drain(_DRAIN_SECONDS)
         await self._outbox.drain(_DRAIN_SECONDS)
         await self._each(channel.close() for channel in self.channels)
+        await self._alone.aclose()
         if self._serving:
             await asyncio.wait([self._serving])
 

@@ -71,7 +71,7 @@ def _channels(service: Service) -> Iterator[tuple[str, str]]:
         if name not in on:
             yield title, f"tắt ({switch})"
         elif name in service.unreachable:
-            yield title, "chưa kết nối được, đang thử lại"
+            yield title, f"chưa kết nối được, đang thử lại. {service.unreachable[name]}"
         else:
             yield title, on[name].title
 

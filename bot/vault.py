@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 import structlog
@@ -10,7 +11,11 @@ from bot.cipher import Cipher, UnreadableError
 from bot.store import secrets
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
     from bot.store import Store
+
+_PATIENCE = 30.0  # seconds: longer than a platform takes to answer
 
 log = structlog.get_logger(__name__)
 
@@ -21,6 +26,12 @@ class StoreVault:
     def __init__(self, store: Store, cipher: Cipher) -> None:
         self._store = store
         self._cipher = cipher
+
+    @asynccontextmanager
+    async def alone(self, name: str) -> AsyncIterator[None]:
+        """Change a secret while no other program does. Raises `StoreError` after half a minute."""
+        async with self._store.alone(name, patience=_PATIENCE):
+            yield
 
     async def secret(self, name: str) -> str | None:
         """Give the secret of this name; None if there is none, or another key wrote it."""

@@ -520,7 +520,9 @@ async def test_a_yes_erases_everything_and_is_confirmed(path: Path, platform: Pl
     texts = platform.sent["chat-lan"]
     assert "Mình đã xóa hết dữ liệu về bạn" in texts[-2]
     assert texts[-1].startswith("Chào bạn")
-    assert left == {"turns": 1, "inbox": 1, "outbox": 0, "contacts": 0}  # of what came after
+    contact = left.pop("contacts")
+    assert left == {"turns": 1, "inbox": 1, "outbox": 0}  # of what came after
+    assert contact <= 1  # there if it came when everything was erased already
     assert secret.encode() not in raw
     assert post.rows("SELECT count(*) FROM turns") == [(2,)]  # and the other's
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from contextlib import AbstractAsyncContextManager
     from datetime import timedelta
 
     from starlette.routing import BaseRoute
@@ -40,6 +41,9 @@ class Reception(Protocol):
 
 class Vault(Protocol):
     """Keeps a channel's changing secrets (rotating tokens), encrypted, across restarts."""
+
+    def alone(self, name: str) -> AbstractAsyncContextManager[None]:
+        """Change the secret while no other program that shares the Vault does."""
 
     async def secret(self, name: str) -> str | None:
         """Give the secret of this name, if there is one."""

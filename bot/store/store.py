@@ -5,14 +5,17 @@ tables of messages on their way in `inbox` and `outbox`.
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
 from datetime import datetime
+from pathlib import Path
 from typing import Self, TypeVar
 
 from sqlalchemy import Connection, Engine, bindparam, delete, insert, select
 
 from bot.store import inbox, outbox
+from bot.store.alone import TakenError, alone
 from bot.store.errors import StoreError, as_store_error
 from bot.store.records import (
     TurnRecord,
@@ -147,6 +150,26 @@ class Store:
     async def unanswered(self, *, limit: int, now: datetime) -> list[UnansweredGroup]:
         """List what a reviewer should look at, most people first."""
         return await self.read(lambda connection: _unanswered(connection, limit, now), long=True)
+
+    @asynccontextmanager
+    async def alone(self, name: str, *, patience: float) -> AsyncIterator[None]:
+        """Do something that only one program at a time may do with this database.
+
+        Raises StoreError if another one does it for longer than `patience` seconds.
+        """
+        try:
+            async with alone(Path(f"{self.place}.{name}.lock"), patience=patience):
+                yield
+        except TakenError:
+            raise StoreError(
+                f"Một bản hoidap khác đang dùng kho dữ liệu {self.place} cho việc này ({name}).",
+                "Hãy dừng bản kia, hoặc chờ bản kia dừng hẳn rồi chạy lại.",
+            ) from None
+        except OSError as error:
+            raise StoreError(
+                f"Không khóa được kho dữ liệu {self.place} ({error.strerror}).",
+                "Hãy cấp quyền ghi thư mục chứa kho cho tài khoản chạy hoidap.",
+            ) from None
 
     async def close(self) -> None:
         """Let the writes under way finish, then close the file."""

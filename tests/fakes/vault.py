@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from contextlib import closing
+from contextlib import asynccontextmanager, closing
 from typing import TYPE_CHECKING
 
+from bot.store.alone import alone
+
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
     from pathlib import Path
 
 
@@ -20,6 +23,11 @@ class FileVault:
         self.kept: list[str] = []  # every value that was kept, in order
         with closing(self._open()) as db, db:
             db.execute("CREATE TABLE IF NOT EXISTS secrets (name TEXT PRIMARY KEY, value TEXT)")
+
+    @asynccontextmanager
+    async def alone(self, name: str) -> AsyncIterator[None]:
+        async with alone(self._path.with_suffix(f".{name}.lock"), patience=10):
+            yield
 
     async def secret(self, name: str) -> str | None:
         await asyncio.sleep(0)

@@ -18,7 +18,7 @@ from bot.channels.zalo_oa.http import new_http
 from bot.channels.zalo_oa.incoming import CHANNEL
 from bot.channels.zalo_oa.oauth import OAuth
 from bot.channels.zalo_oa.outgoing import to_payloads
-from bot.channels.zalo_oa.tokens import Tokens, TokensLostError
+from bot.channels.zalo_oa.tokens import Tokens, TokensLostError, WrongAppError
 from bot.channels.zalo_oa.webhook import Health, Webhook, verifier_code
 
 if TYPE_CHECKING:
@@ -107,18 +107,28 @@ class ZaloOAChannel:
         return self._webhook.routes()
 
     async def start(self, reception: Reception) -> None:
-        """Check the settings, make sure of an access token, and begin to take messages.
+        """Check the settings, begin to take messages, and make sure of an access token.
 
-        Raises `ChannelError` if that cannot be, `UnreachableError` if it may work later.
+        Raises `ChannelError` if that cannot be, `UnreachableError` if it may work later. Without a
+        token messages are taken all the same: their answers wait for it, Zalo would give up, and
+        before its domain is verified here nobody can log in.
         """
         self._check_settings()
         try:
             await self.tokens.access()
+        except WrongAppError as wrong:
+            raise ChannelError(str(wrong)) from None
         except TokensLostError as lost:
-            raise ChannelError(str(lost)) from None
+            self._begin(reception)
+            raise UnreachableError(str(lost)) from None
         except TryLaterError as later:
+            self._begin(reception)
             raise UnreachableError(_UNREACHABLE.format(reason=later.reason)) from None
-        self._keeper = asyncio.create_task(self.tokens.keep_fresh())
+        self._begin(reception)
+
+    def _begin(self, reception: Reception) -> None:
+        if self._keeper is None:
+            self._keeper = asyncio.create_task(self.tokens.keep_fresh())
         self._webhook.reception = reception
 
     async def stop(self) -> None:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 _DEFAULT_LIFE = 3600.0  # seconds, if the answer does not tell; Zalo's tokens live 25 hours
 _LONGEST_LIFE = 90 * 86400.0
 TOKEN = re.compile(r"[!-~]{1,8192}")  # what a header can carry
+_APP = re.compile(r"secret|app[ _-]?id|application", re.IGNORECASE)
 _NO_TOKENS = "Zalo trả lời không có mã truy cập"
 
 
@@ -34,6 +35,10 @@ class OAuthRefusedError(Exception):
     def __init__(self, code: int) -> None:
         super().__init__(f"Zalo OAuth {code}")
         self.code = code
+
+
+class AppRefusedError(OAuthRefusedError):
+    """Zalo refuses the app: its id or its secret key is wrong. The tokens may be good."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -114,7 +119,15 @@ class OAuth:
             raise TryLaterError(CODES[code].meaning, answer.wait or CODES[code].seconds)
         if not code:
             raise TryLaterError(_NO_TOKENS)
-        raise OAuthRefusedError(code)
+        raise (AppRefusedError if _blames_app(answer.body) else OAuthRefusedError)(code)
+
+
+def _blames_app(body: object) -> bool:
+    """Tell by Zalo's words whether the app is refused: no list of these codes is published."""
+    if not isinstance(body, dict):
+        return False
+    told = (body.get(name) for name in ("error_name", "error_description", "message"))
+    return any(isinstance(words, str) and _APP.search(words[:500]) for words in told)
 
 
 def _grant(body: object) -> Grant | None:

@@ -4,10 +4,11 @@ Zalo's refresh token works once and gives a new one; the old access token ends a
 one task refreshes while all who send wait for it, and the new pair is in the Vault before its
 access token is used. One window stays: when the process dies (or the connection breaks) after
 Zalo made the new pair and before the Vault has it, that pair is gone, the kept refresh token is
-used up, and an operator must log in again; `LOST` says so.
+used up, and an operator must log in again; `LOST` says so. The refresh token before is kept until
+the new one has worked.
 
-A pair that another process kept (`hoidap zalo login`, a second replica) is taken over from the
-Vault without a restart.
+Programs that share the Vault refresh one after the other, and each looks first what the one before
+it kept; so does one that runs during `hoidap zalo login`, without a restart.
 """
 
 from __future__ import annotations
@@ -17,12 +18,12 @@ import json
 import logging
 import math
 import time
-from contextlib import suppress
+from contextlib import AsyncExitStack, suppress
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 from bot.channels.errors import TryLaterError
-from bot.channels.zalo_oa.oauth import TOKEN, OAuthRefusedError
+from bot.channels.zalo_oa.oauth import TOKEN, AppRefusedError, OAuthRefusedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,6 +38,10 @@ LOST = (
     "Mã truy cập Zalo OA không còn dùng được và Zalo không chịu cấp mã mới{code}. Hãy nhờ quản trị "
     "viên của OA cấp quyền lại bằng lệnh: hoidap zalo login"
 )
+WRONG_APP = (
+    "Zalo không nhận mã ứng dụng hoặc khóa bí mật của ứng dụng (mã lỗi {code}). Hãy kiểm tra "
+    "zalo_oa_app_id và HOIDAP_ZALO_OA_APP_SECRET; mã truy cập trong kho vẫn giữ nguyên."
+)
 MISSING = "Chưa có mã truy cập Zalo OA. Hãy lấy mã bằng lệnh: hoidap zalo login"
 _VAULT = "không đọc được hoặc không ghi được mã truy cập Zalo vào kho"
 
@@ -49,6 +54,10 @@ class TokensLostError(Exception):
     """There is no way to an access token without an operator; the message says what to do."""
 
 
+class WrongAppError(TokensLostError):
+    """Zalo refuses the app itself; the tokens may be good."""
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class Pair:
     """Both tokens, and the times (seconds since 1970) to renew them and of their end."""
@@ -57,10 +66,12 @@ class Pair:
     refresh: str
     renew_at: float
     expires_at: float
+    previous: str = ""  # the refresh token that gave this pair
 
     @classmethod
-    def of(cls, grant: Grant, now: float) -> Pair:
-        return cls(grant.access, grant.refresh, now + _RENEW_AT * grant.life, now + grant.life)
+    def of(cls, grant: Grant, now: float, previous: str = "") -> Pair:
+        renew_at, expires_at = now + _RENEW_AT * grant.life, now + grant.life
+        return cls(grant.access, grant.refresh, renew_at, expires_at, previous)
 
     def to_json(self) -> str:
         return json.dumps(asdict(self))
@@ -75,8 +86,9 @@ class Pair:
                 str(data["refresh"]),
                 float(data["renew_at"]),
                 float(data["expires_at"]),
+                str(data.get("previous", "")),
             )
-        except (ValueError, TypeError, KeyError, RecursionError, OverflowError):
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError, OverflowError):
             return None
         times_known = math.isfinite(pair.renew_at) and math.isfinite(pair.expires_at)
         sendable = TOKEN.fullmatch(pair.access) and TOKEN.fullmatch(pair.refresh)
@@ -157,21 +169,33 @@ class Tokens:
     async def _renew(self, refused: str) -> str:
         if self._unsaved:
             return await self._keep(self._unsaved)
+        async with AsyncExitStack() as stack:
+            try:
+                await stack.enter_async_context(self._vault.alone(SECRET))
+            except Exception as error:  # noqa: BLE001 - any store's error
+                _log.error("the tokens cannot be renewed now: %s", type(error).__name__)
+                raise TryLaterError(_VAULT) from None
+            return await self._renew_alone(refused)
+
+    async def _renew_alone(self, refused: str) -> str:
         kept = Pair.from_json(await self._read())
         if kept and kept.access != refused and self._now() < kept.renew_at:
             return self._take(kept)
-        for token in (kept.refresh if kept else None, self._first):
+        for token in (kept.refresh, kept.previous, self._first) if kept else (self._first,):
             if not token or token in self._refused:
                 continue
             try:
                 grant = await self._oauth.refresh(token)
+            except AppRefusedError as error:
+                self._lose(WRONG_APP.format(code=error.code))
+                raise WrongAppError(self.trouble) from None
             except OAuthRefusedError as error:
                 if newer := await self._of_another_process(kept):
                     return self._take(newer)
                 self._refused.add(token)
                 self._lose(LOST.format(code=f" (mã lỗi {error.code})"))
             else:
-                return await self._keep(Pair.of(grant, self._now()))
+                return await self._keep(Pair.of(grant, self._now(), token))
         if not self.trouble:
             self._lose(MISSING)
         raise TokensLostError(self.trouble)
