@@ -35,7 +35,7 @@ async def alone(path: Path, *, patience: float) -> AsyncIterator[None]:
 
 async def _lock(file: BinaryIO, patience: float) -> None:
     if fcntl is None:
-        return
+        return None
     loop = asyncio.get_running_loop()
     give_up = loop.time() + patience
     while True:
