@@ -51,7 +51,9 @@ class _Connection(asyncio.Protocol):
         self._busy = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._transport = cast("asyncio.Transport", transport)  # uvloop's is one by its methods only
+        self._transport = cast(
+            "asyncio.Transport", transport
+        )  # uvloop's is one by its methods only
         self._post.free.append(self)
 
     def data_received(self, data: bytes) -> None:

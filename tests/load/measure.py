@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _STARTING = 60.0  # seconds for a server to be there
-_DRAINING = 60.0  # seconds for the last answer, after the last event
+_STILL = 20.0  # seconds without any answer until nobody waits for more
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ class Figures:
     answered_per_second: float = 0.0  # from the first event to the last answer
     behind: float = 0.0  # from the last acknowledgement to the last answer
     wrong: int = 0  # answers that nobody asked for, or questions without one
-    processor: float = 0.0  # seconds of processor time, of each second of the load
+    processor: float = 0.0  # seconds of processor time for an event
 
 
 class LoadError(Exception):
@@ -98,7 +98,7 @@ def of_bot(home: Path, load: Load, warm_up: Load) -> Figures:
             answered_per_second=len(answers) / (last - sent["begun"]),
             behind=max(0.0, last - sent["last"]),
             wrong=_wrong(got["got"], [warm_up, load]),
-            processor=used / (last - sent["begun"]),
+            processor=used / load.events,
         )
 
 
@@ -111,7 +111,7 @@ def of_echo(load: Load, warm_up: Load) -> Figures:
         used = _processor(server)
         sent = _generated(port, echo.PATH, load, "b")
         used = _processor(server) - used
-        return _figures(sent, processor=used / (sent["last"] - sent["begun"]))
+        return _figures(sent, processor=used / load.events)
 
 
 def _figures(sent: Any, **more: Any) -> Figures:
@@ -146,13 +146,15 @@ def _generated(port: int, path: str, load: Load, run: str) -> Any:
 
 
 def _drained(zalo: str, sent: Any, answers: int, log: Path) -> Any:
-    """Wait for so many answers."""
-    give_up = time.monotonic() + _DRAINING
+    """Wait for so many answers, for as long as they come."""
+    known, give_up = -1, 0.0
     while len((got := _got(zalo))["at"]) < answers:
+        if len(got["at"]) > known:
+            known, give_up = len(got["at"]), time.monotonic() + _STILL
         if time.monotonic() > give_up:
             tail = log.read_text(encoding="utf-8", errors="replace")[-2000:]
             raise LoadError(
-                f"{len(got['at'])} of {answers} answers after {_DRAINING:.0f} s; "
+                f"{known} of {answers} answers, and no more for {_STILL:.0f} s; "
                 f"statuses {sent['statuses']}; the log ends:\n{tail}"
             )
         time.sleep(0.2)
