@@ -10,7 +10,8 @@ import httpx
 import pytest
 from starlette.applications import Starlette
 
-from bot.channels.errors import ChannelError, UnreachableError
+from bot.channels.errors import ChannelError, TryLaterError, UnreachableError
+from bot.channels.zalo_oa.tokens import SECRET, Pair
 from bot.channels.zalo_oa.webhook import PATH
 from tests.fakes.loopback import serving
 from tests.fakes.vault import FileVault
@@ -85,8 +86,8 @@ async def test_the_domain_is_verified_with_zalos_file(zalo: FakeZaloOA, vault: F
         ({"webhook_secret": ""}, "HOIDAP_ZALO_OA_WEBHOOK_SECRET"),
         ({"webhook_secret": "có dấu"}, "HOIDAP_ZALO_OA_WEBHOOK_SECRET"),
         ({"verifier": "<script>"}, "zalo_oa_verifier"),
-        ({}, "hoidap zalo login"),
-        ({"refresh_token": "REFRESH-cu"}, "hoidap zalo login"),
+        ({"app_secret": "khoa-khac", "refresh_token": "REFRESH-cu"}, "ZALO_OA_APP_SECRET"),
+        ({"app_id": "123", "refresh_token": "REFRESH-cu"}, "zalo_oa_app_id"),
     ],
 )
 async def test_a_wrong_setting_is_told_at_the_start(
@@ -99,6 +100,29 @@ async def test_a_wrong_setting_is_told_at_the_start(
     assert not isinstance(caught.value, UnreachableError)
     assert not [value for value in wrong.values() if value.strip() and value in str(caught.value)]
     await channel.close()
+
+
+@pytest.mark.parametrize("refresh_token", [None, "REFRESH-cu"])
+async def test_without_tokens_messages_are_taken_until_somebody_logs_in(
+    zalo: FakeZaloOA, vault: FileVault, inbox: Inbox, refresh_token: str | None
+) -> None:
+    """Their answers wait; a login while the bot runs is enough, whatever the start said."""
+    channel = channel_of(zalo, vault, refresh_token=refresh_token)
+    async with serving(Starlette(routes=list(channel.routes()))) as url:
+        zalo.hook = f"{url}{PATH}"
+        with pytest.raises(UnreachableError, match="hoidap zalo login"):
+            await channel.start(inbox)
+        lan = zalo.user()
+        await lan.says("căn cước")
+        with pytest.raises(TryLaterError, match="hoidap zalo login"):
+            await channel.send(inbox.taken[0].address, {"text": "Chào bạn."})
+        grant = zalo.oauth.grant()
+        pair = Pair(grant["access_token"], grant["refresh_token"], zalo.now + 60, zalo.now + 90)
+        await vault.keep_secret(SECRET, pair.to_json())
+        await channel.send(inbox.taken[0].address, {"text": "Chào bạn."})
+        await channel.start(inbox)
+        await channel.close()
+    assert (zalo.answers, [message.text for message in lan.messages]) == ([200], ["Chào bạn."])
 
 
 async def test_a_start_without_network_may_work_later(

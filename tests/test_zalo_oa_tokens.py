@@ -13,7 +13,7 @@ import pytest
 from bot.channels.errors import TryLaterError
 from bot.channels.zalo_oa.http import new_http
 from bot.channels.zalo_oa.oauth import OAuth
-from bot.channels.zalo_oa.tokens import SECRET, Pair, Tokens, TokensLostError
+from bot.channels.zalo_oa.tokens import SECRET, Pair, Tokens, TokensLostError, WrongAppError
 from tests.fakes.vault import FileVault
 from tests.fakes.zalo_oa_server import TOKENS, FakeZaloOA
 
@@ -206,7 +206,7 @@ async def test_a_refused_refresh_token_is_told_once_and_never_asked_with_again(
                 await tokens.renew(old)
     assert len(caplog.records) == 1
     assert tokens.trouble.endswith("hoidap zalo login")
-    # the one that was set at first is asked with too: it might have been a new one
+    # the one that was set at first, and gave this pair, is asked with too
     assert world.refreshes == 3
 
 
@@ -248,8 +248,36 @@ async def test_two_replicas_do_not_lose_the_chain(world: World) -> None:
     await world.tokens(world.first()).access()
     world.zalo.now += 20 * HOUR
     one, two = world.tokens(patience=2), world.tokens(patience=2)
+    world.zalo.delay_next(TOKENS, 0.2)
     assert set(await asyncio.gather(one.access(), two.access())) == {world.zalo.oauth.access}
-    assert len(world.zalo.oauth.spent) == 2
+    assert world.refreshes == len(world.zalo.oauth.spent) == 2  # nobody asked in vain
+
+
+async def test_a_wrong_secret_key_is_not_taken_for_lost_tokens(world: World) -> None:
+    """The refresh token is still good: with the right key it goes on."""
+    await world.tokens(world.first()).access()
+    world.zalo.now += 26 * HOUR
+    tokens, right = world.tokens(), world.zalo.oauth.app_secret
+    world.zalo.oauth.app_secret = "khoa-moi-cua-ung-dung"
+    for _ in range(2):
+        with pytest.raises(WrongAppError, match=r"-14005\)\. .*HOIDAP_ZALO_OA_APP_SECRET"):
+            await tokens.access()
+    world.zalo.oauth.app_secret = right
+    assert await tokens.access() == world.zalo.oauth.access
+    assert tokens.trouble == ""
+
+
+async def test_the_refresh_token_before_is_tried_when_the_new_one_never_worked(
+    world: World,
+) -> None:
+    """Zalo may have given a pair that it does not know: the one before is kept as long."""
+    await world.tokens(world.first()).access()
+    kept = await world.kept()
+    assert kept["previous"] in world.zalo.oauth.spent
+    odd = Pair("ACCESS-la", "REFRESH-la", world.zalo.now, world.zalo.now, kept["refresh"])
+    await world.vault.keep_secret(SECRET, odd.to_json())
+    assert await world.tokens().access() == world.zalo.oauth.access
+    assert (await world.kept())["previous"] == kept["refresh"]
 
 
 async def test_a_quiet_bot_renews_too(world: World) -> None:

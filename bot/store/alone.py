@@ -6,13 +6,12 @@ The system lets go of it when its holder ends, however it ends.
 from __future__ import annotations
 
 import asyncio
+import sys
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, BinaryIO
 
-try:
+if sys.platform != "win32":
     import fcntl
-except ImportError:  # Windows: programs there must be kept apart by their operator
-    fcntl = None  # type: ignore[assignment]
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -34,14 +33,16 @@ async def alone(path: Path, *, patience: float) -> AsyncIterator[None]:
 
 
 async def _lock(file: BinaryIO, patience: float) -> None:
-    if fcntl is None:
-        return None
+    if sys.platform == "win32":  # programs there must be kept apart by their operator
+        return
     loop = asyncio.get_running_loop()
     give_up = loop.time() + patience
     while True:
         try:
-            return fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             if loop.time() > give_up:
                 raise TakenError from None
+        else:
+            return
         await asyncio.sleep(_LOOK_AGAIN)
