@@ -26,12 +26,16 @@ from bot.store.store import last_turn
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from sqlalchemy import Connection
+
     from bot.channels.channel import Channel
     from bot.cipher import Cipher
     from bot.front_desk import FrontDesk
     from bot.messages import Incoming
     from bot.outbox import Outbox
     from bot.store import Store
+    from bot.store.inbox import Kept
+    from bot.store.records import TurnRecord
 
 _AT_ONCE = 16  # people who are being answered
 _MOST_WAITING = 20_000  # messages; more are not accepted, and the platform delivers them again
@@ -161,11 +165,10 @@ class Inbox:
     async def _answer_next(self, user_key: str) -> float | None:
         """Answer a person's next message; tells when to come back (`Lanes`)."""
         try:
-            kept, last = await self._store.read(
-                lambda c: (table.oldest(c, user_key), last_turn(c, user_key))
-            )
-            if kept is None:
+            found = await self._store.read(lambda c: _next(c, user_key))
+            if found is None:
                 return None
+            kept, last = found
             channel = self._channels.get(kept.message.channel)
             if channel is None:  # switched off: it waits for the channel
                 return None
@@ -211,3 +214,9 @@ class Inbox:
         before = self._desk.now() - _MEMORY
         while await self._store.write(partial(table.purge, before=before), long=True):
             pass
+
+
+def _next(connection: Connection, user_key: str) -> tuple[Kept, TurnRecord | None] | None:
+    """Find a person's next message, and the turn it comes after."""
+    kept = table.oldest(connection, user_key)
+    return None if kept is None else (kept, last_turn(connection, user_key))

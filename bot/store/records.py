@@ -72,7 +72,12 @@ def verdict_to_json(verdict: Verdict) -> Json:
             own = {"kind": "clarify", "reason": None, "choices": list(choices)}
         case Unknown(reason=reason):
             own = {"kind": "unknown", "reason": reason.value}
-    return {**own, "ranking": [asdict(candidate) for candidate in verdict.ranking]}
+    return {**own, "ranking": [_candidate_to_json(one) for one in verdict.ranking]}
+
+
+def _candidate_to_json(candidate: Candidate) -> Json:
+    # `asdict` copies every number of every candidate: a tenth of the work for an answer.
+    return {"entry": candidate.entry, "score": candidate.score, "parts": dict(candidate.parts)}
 
 
 def verdict_from_json(data: Mapping[str, Any]) -> Verdict:

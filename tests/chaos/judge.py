@@ -31,6 +31,8 @@ class Judge:
 
     def faults(self) -> list[str]:
         """List everything that is not as promised."""
+        if not (self._chaos.home / "data" / "hoidap.db").exists():
+            return [f"the bot made no database; it said:\n{self._chaos.bot.log[-2000:]}"]
         found = [*itertools.chain(*map(self._of_person, self._ledger.people)), *self._of_store()]
         kept, oauth = kept_tokens(self._chaos.home), self._chaos.platforms.oa.oauth
         if kept is None or kept.access != oauth.access or kept.refresh in oauth.spent:

@@ -99,15 +99,19 @@ class Chaos:
 
     async def _all(self) -> None:
         await self._start()
-        if self.plan.size.webhooks:  # what is said before the platforms know where to deliver …
-            await _until(lambda: self.platforms.telegram.webhook and self.platforms.bot.webhook)
         async with asyncio.TaskGroup() as group:
-            group.create_task(self._kill_again_and_again())
+            killing = group.create_task(self._kill_again_and_again())
+            if self.plan.size.webhooks:  # what is said before waits for a poll, for ever
+                await _until(
+                    lambda: self.platforms.telegram.webhook and self.platforms.bot.webhook
+                )
             breaking = group.create_task(self._break_again_and_again())
             async with asyncio.TaskGroup() as people:
                 for number in range(self.plan.size.people):
                     people.create_task(self._ask(number))
             breaking.cancel()
+            await _until(lambda: self._next is None)
+            killing.cancel()
         await self._settle()
         await self.bot.stop()
 
@@ -168,6 +172,7 @@ class Chaos:
             self._look_at_tokens()
             await self._start()
         self._next = None
+        await self.bot.gone()  # nobody kills it any more: that would be a fault
 
     async def _arm(self, kill: Kill) -> None:
         """Wait for the kill's time; where it needs no moment, do it."""
