@@ -7,7 +7,7 @@ READY  := $(VENV)/.ready
 RIVALS := $(VENV)/.ready-bench
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run chat test check chaos bench bench-large scorecard lock clean
+.PHONY: help setup run chat test check chaos bench bench-load bench-large scorecard lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 13
@@ -58,6 +58,9 @@ bench: $(RIVALS)  ## measure quality, speed, growth and start, beside what is co
 
 scorecard: $(READY)  ## measure on the committed questions and write docs/scorecard.md (some minutes)
 	$(BIN)/python -m tests.scorecard
+
+bench-load: $(READY)  ## signed Zalo events a second: accepted and answered, beside a bare route
+	$(BIN)/python -m tests.load
 
 bench-large: $(RIVALS)  ## growth up to 20,000 entries: minutes, 1.5 GB
 	$(BIN)/python -m tests.bench growth --large
