@@ -33,7 +33,7 @@ chat: $(READY)  ## chat in the terminal
 	@$(BIN)/hoidap chat
 
 test: check  ## every check and every test
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder
 
 chaos: $(READY)  ## kill the bot and let its platforms fail; tell what became of the messages
 	$(BIN)/python -m tests.chaos

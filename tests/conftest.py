@@ -7,6 +7,10 @@ from hypothesis import settings
 # Tests that want a language model say so; for the others the same words decide everywhere.
 os.environ.setdefault("HOIDAP_EMBEDDINGS", "off")
 
+# How wide a table is drawn is for a test to say, not for the terminal that it was started from.
+for size in ("COLUMNS", "LINES"):
+    os.environ.pop(size, None)
+
 # A busy machine is slow now and then; how fast things are is for the benchmarks to tell.
 settings.register_profile("hoidap", deadline=None)
 settings.load_profile("hoidap")

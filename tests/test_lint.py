@@ -38,7 +38,7 @@ def test_a_rule_lets_a_sound_faq_pass(tmp_path: Path, rule: Rule) -> None:
     assert result.errors == 0
 
 
-@pytest.mark.parametrize("rule", set(Rule) - {Rule.FORM})
+@pytest.mark.parametrize("rule", [rule for rule in Rule if rule is not Rule.FORM])
 def test_an_example_breaks_no_other_rule_gravely(tmp_path: Path, rule: Rule) -> None:
     """What an editor reads is about the fault, not about what follows from it."""
     found = checked(tmp_path, EXAMPLES[rule].bad).problems
