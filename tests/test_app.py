@@ -20,6 +20,7 @@ from bot.faq import load_faq
 from bot.privacy import pseudonym
 from bot.service import Service, bind
 from tests.fakes.telegram_server import FakeTelegram
+from tests.full_disk import full_disk
 from tests.logs import logging_as
 from tests.program import PATIENCE, SECRET, Running, begin, running
 from tests.sample_faq import install, sample_faq, write
@@ -284,6 +285,14 @@ def test_a_folder_that_cannot_be_written_only_costs_time(tmp_path: Path) -> None
     (tmp_path / "tep").write_text("x", encoding="ascii")
     faq = load_faq(write(tmp_path / "faq"), tmp_path / "tep" / "kho")
     assert faq.matcher.match(PASSWORD) == sample_faq().matcher.match(PASSWORD)
+
+
+def test_what_a_full_disk_cuts_short_is_not_left_on_it(tmp_path: Path) -> None:
+    """What room there is belongs to the database."""
+    with full_disk(10_000):
+        faq = load_faq(write(tmp_path / "faq"), tmp_path / "kho")
+    assert faq.matcher.match(PASSWORD) == sample_faq().matcher.match(PASSWORD)
+    assert list((tmp_path / "kho").iterdir()) == []
 
 
 def test_only_a_few_fits_are_kept(tmp_path: Path) -> None:
