@@ -31,6 +31,7 @@ from bot.store.outbox import Outgoing
 from bot.store.records import verdict_from_json, verdict_to_json
 from bot.store.schema import metadata
 from intents.verdict import Answer, Candidate, Clarify, Reason, Unknown
+from tests.full_disk import full_disk
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 NEAREST = Candidate("cccd_mat", 0.31, {"words": 0.5, "letters": 12.0})
@@ -493,6 +494,21 @@ def test_the_folder_is_made_for_the_owner_alone(tmp_path: Path) -> None:
     """A fresh installation needs no preparation, and others cannot read citizens' questions."""
     make(tmp_path / "dữ liệu" / "100%" / "hoidap.db")
     assert (tmp_path / "dữ liệu" / "100%").stat().st_mode & 0o777 == 0o700
+
+
+async def test_the_files_are_the_owners_alone_in_any_folder(store: Store, path: Path) -> None:
+    """A folder that was there before may be open to others."""
+    await store.add_turn(TURN)
+    assert {file.name: file.stat().st_mode & 0o777 for file in path.parent.glob("*.db*")} == {
+        f"{path.name}{end}": 0o600 for end in ("", "-wal", "-shm")
+    }
+
+
+def test_a_disk_without_room_for_the_index_of_the_log_is_full(path: Path) -> None:
+    """To SQLite it is a disk that fails; nobody should restore a backup for that."""
+    with full_disk(20_000), pytest.raises(StoreError, match="hết chỗ trên đĩa"):
+        make(path)
+    make(path)
 
 
 async def test_migrations_lead_to_the_schema(store: Store, path: Path) -> None:

@@ -87,8 +87,10 @@ def store_error(place: str, error: SQLAlchemyError | sqlite3.Error) -> StoreErro
 def _explain(error: SQLAlchemyError | sqlite3.Error) -> tuple[str, str]:
     origin = error.orig if isinstance(error, DBAPIError) else error
     # Only errors of the SQLite library itself carry a code; its low byte is the primary one.
-    code: int = getattr(origin, "sqlite_errorcode", 0) & 0xFF
-    if code in _CAUSES:
-        return _CAUSES[code]
+    code: int = getattr(origin, "sqlite_errorcode", 0)
+    if code == sqlite3.SQLITE_IOERR_SHMSIZE:  # no room for the index of the log
+        return _DISK_FULL
+    if code & 0xFF in _CAUSES:
+        return _CAUSES[code & 0xFF]
     what, mend = _UNEXPECTED
     return what.format(kind=type(origin).__name__), mend

@@ -5,6 +5,7 @@ All that is SQLite's own is here; the queries in `store` are not.
 
 import sqlite3
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from sqlalchemy import URL, Connection, Engine, create_engine, delete, event, false, make_url
@@ -41,6 +42,7 @@ def open_sqlite(url: str, *, busy_seconds: float) -> Engine:
     event.listen(engine, "begin", _begin)
     try:
         with as_store_error(str(path)):
+            _make_private(path)
             _switch_to_wal(path, busy_seconds)
             _prepare(engine)
     except BaseException:
@@ -120,6 +122,15 @@ def _make_folder(folder: Path) -> None:
             f"Không tạo được thư mục {folder} cho kho dữ liệu ({error.strerror}).",
             "Hãy tạo sẵn thư mục và cấp quyền ghi cho tài khoản chạy hoidap, hoặc chọn chỗ khác.",
         ) from error
+
+
+def _make_private(path: Path) -> None:
+    """Make the file for its owner alone: its folder may be one that others read.
+
+    SQLite gives its log the rights of the file. What cannot be made, SQLite tells best.
+    """
+    with suppress(OSError):
+        path.touch(mode=0o600, exist_ok=False)
 
 
 def _switch_to_wal(path: Path, busy_seconds: float) -> None:
