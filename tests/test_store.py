@@ -714,8 +714,8 @@ async def test_a_fault_never_tells_what_a_citizen_wrote(store: Store, path: Path
     with pytest.raises(StoreError) as caught:
         await store.add_turn(replace(TURN, text=PRIVATE))
     assert str(caught.value) == (
-        f"Kho dữ liệu {path} gặp lỗi bất ngờ (OperationalError). Hãy xem nhật ký; nếu còn lặp "
-        "lại, khởi động lại hoidap và báo cho người phát triển."
+        f"Kho dữ liệu {path} gặp lỗi bất ngờ (OperationalError: no such table: turns). "
+        "Hãy khởi động lại hoidap; nếu còn lặp lại, chạy hoidap doctor và báo cho người phát triển."
     )
     assert isinstance(caught.value.__cause__, SQLAlchemyError)
     assert PRIVATE not in "".join(traceback.format_exception(caught.value))

@@ -50,7 +50,7 @@ _DISK_FAILS = (
 )
 _UNEXPECTED = (
     "gặp lỗi bất ngờ ({kind}).",
-    "Hãy xem nhật ký; nếu còn lặp lại, khởi động lại hoidap và báo cho người phát triển.",
+    "Hãy khởi động lại hoidap; nếu còn lặp lại, chạy hoidap doctor và báo cho người phát triển.",
 )
 
 # SQLite's primary result codes: https://sqlite.org/rescode.html
@@ -93,4 +93,7 @@ def _explain(error: SQLAlchemyError | sqlite3.Error) -> tuple[str, str]:
     if code & 0xFF in _CAUSES:
         return _CAUSES[code & 0xFF]
     what, mend = _UNEXPECTED
-    return what.format(kind=type(origin).__name__), mend
+    kind = type(origin).__name__
+    if isinstance(origin, sqlite3.Error):  # it names tables and columns, never their values
+        kind = f"{kind}: {origin}"
+    return what.format(kind=kind), mend
