@@ -693,6 +693,19 @@ async def test_a_lock_in_normal_work_is_explained_and_passes(store: Store, path:
     assert await store.last_turn("lan") == TURN
 
 
+async def test_nothing_is_written_to_a_file_that_is_gone(store: Store, path: Path) -> None:
+    """The system would take it, and nobody would find it again; back in its place it is used."""
+    await store.add_turn(TURN)
+    path.rename(path.with_suffix(".old"))
+    with pytest.raises(StoreError, match="đã bị xóa, dời hoặc thay"):
+        await store.add_turn(TURN)
+    path.write_bytes(b"")
+    with pytest.raises(StoreError, match="đã bị xóa, dời hoặc thay"):
+        await store.add_turn(TURN)
+    path.with_suffix(".old").replace(path)
+    assert await store.add_turn(TURN) == 2
+
+
 def test_a_file_of_a_newer_program_is_left_alone(path: Path) -> None:
     """An older program does not touch what it does not know."""
     make(path)

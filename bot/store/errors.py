@@ -48,6 +48,10 @@ _DISK_FAILS = (
     "không đọc ghi được vì đĩa báo lỗi.",
     "Hãy kiểm tra đĩa và hệ thống tệp, rồi phục hồi bản sao lưu nếu cần.",
 )
+_GONE = (
+    "đã bị xóa, dời hoặc thay bằng tệp khác trong khi hoidap đang chạy, nên không ghi được.",
+    "Hãy dừng hoidap, trả tệp về chỗ cũ (hoặc phục hồi bản sao lưu), rồi chạy lại.",
+)
 _UNEXPECTED = (
     "gặp lỗi bất ngờ ({kind}).",
     "Hãy khởi động lại hoidap; nếu còn lặp lại, chạy hoidap doctor và báo cho người phát triển.",
@@ -82,6 +86,12 @@ def store_error(place: str, error: SQLAlchemyError | sqlite3.Error) -> StoreErro
     explained = StoreError(f"Kho dữ liệu {place} {what}", mend)
     explained.__cause__ = error
     return explained
+
+
+def gone(place: str) -> StoreError:
+    """Say that the file is no longer where it was."""
+    what, mend = _GONE
+    return StoreError(f"Kho dữ liệu {place} {what}", mend)
 
 
 def _explain(error: SQLAlchemyError | sqlite3.Error) -> tuple[str, str]:

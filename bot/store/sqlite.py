@@ -80,6 +80,15 @@ def is_busy(error: DBAPIError) -> bool:
     return code == sqlite3.SQLITE_BUSY
 
 
+def identity(path: str) -> tuple[int, int] | None:
+    """Tell the file at a path from any other that may come in its place; None if there is none."""
+    try:
+        status = Path(path).stat()
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino
+
+
 def wipe(engine: Engine) -> bool:
     """Empty the write-ahead log, where erased text stands until then; False: try again later."""
     try:
