@@ -433,6 +433,24 @@ async def test_an_internal_error_that_stays_becomes_a_sentence_and_a_dead_letter
     assert greeting.startswith("Chào bạn")
 
 
+async def test_a_message_is_not_given_up_while_its_citizen_cannot_be_told(post: Post) -> None:
+    """The dead letter and the sentence about it are written together, or neither is."""
+    post.platform.unwritable = lambda turn: (
+        RuntimeError("always") if turn.reply.status == "answered" else None
+    )
+    with closing(sqlite3.connect(post.path, timeout=20)) as other:
+        full = "CREATE TRIGGER full BEFORE INSERT ON outbox BEGIN SELECT RAISE(ABORT, 'full'); END"
+        other.execute(full)
+        await post.say(PASSWORD)
+        await post.until(lambda: post.rows("SELECT attempts FROM inbox") == [(2,)])
+        await asyncio.sleep(3)
+        assert post.rows("SELECT state, attempts FROM inbox") == [("waiting", 2)]
+        other.execute("DROP TRIGGER full")
+    await post.quiet()
+    assert post.counts("dead") == (1, 0)
+    assert [text.startswith(FAILED) for text in post.platform.sent["chat-lan"]] == [True]
+
+
 async def test_an_internal_error_that_passes_costs_nothing(post: Post) -> None:
     """The second attempt answers; nothing of the first is stored."""
     faults: list[Exception] = [RuntimeError("once")]
