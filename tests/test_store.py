@@ -134,6 +134,25 @@ async def test_the_last_turn_is_the_persons_own_newest(store: Store) -> None:
     assert await store.last_turn("hoa") is None
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        "status = 'of:tomorrow'",
+        """offered = '[{"id": "e:x"}]'""",
+        """verdict = '{"kind": "hunch", "ranking": []}'""",
+    ],
+)
+async def test_a_turn_of_a_newer_program_ends_no_conversation(
+    store: Store, path: Path, change: str
+) -> None:
+    """Whoever goes back a version goes on answering the same people."""
+    number = await store.add_turn(TURN)
+    with closing(sqlite3.connect(path)) as file, file:
+        file.execute(f"UPDATE turns SET {change}")  # noqa: S608
+    assert await store.last_turn("lan") is None
+    assert await store.add_turn(replace(TURN, text="Hỏi tiếp")) == number + 1
+
+
 async def test_moments_are_kept_in_utc(store: Store, path: Path) -> None:
     """A moment of any zone is stored in UTC and comes back aware."""
     hanoi = datetime(2026, 11, 22, 19, 0, tzinfo=timezone(timedelta(hours=7)))
