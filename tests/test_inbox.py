@@ -288,6 +288,15 @@ async def test_the_platform_says_how_long_to_wait(post: Post) -> None:
     assert len(post.platform.sent["chat-lan"]) == 1
 
 
+async def test_no_platform_makes_an_answer_wait_for_ever(post: Post) -> None:
+    """A number that is no sensible wait counts as a day, and is no error of ours."""
+    asked: list[TryLaterError] = [TryLaterError("429", 1e15)]
+    post.platform.fault = lambda _address, _text: asked.pop() if asked else None
+    await post.say(PASSWORD)
+    day = "julianday(next_at) - julianday(since)"
+    await post.until(lambda: post.rows(f"SELECT attempts, round({day}) FROM outbox") == [(1, 1.0)])  # noqa: S608
+
+
 async def test_what_will_never_be_taken_is_a_dead_letter_with_the_rest_of_its_reply(
     path: Path, platform: Platform
 ) -> None:
