@@ -112,8 +112,8 @@ def pseudonym_key(settings: Settings) -> bytes:
         secret = _kept_key(path)
     except OSError as error:
         raise StartError(
-            f"không ghi được {path} ({error.strerror}) – cho phép ghi vào thư mục đó và giải phóng "
-            "đĩa nếu đầy, hoặc đặt HOIDAP_DATA_DIR"
+            f"không đọc ghi được {path} ({error.strerror}) – cấp quyền tệp và thư mục đó cho tài khoản "
+            "chạy hoidap, giải phóng đĩa nếu đầy, hoặc đặt HOIDAP_DATA_DIR"
         ) from None
     if len(secret) < _SHORTEST_SECRET:
         raise StartError(

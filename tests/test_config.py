@@ -354,7 +354,7 @@ def test_a_damaged_key_file_is_told() -> None:
 
 def test_a_key_that_a_full_disk_cuts_short_is_not_kept() -> None:
     """With room again the next start makes one; half a key would stop every start."""
-    with full_disk(20), pytest.raises(StartError, match=r"không ghi được data/secret\.key"):
+    with full_disk(20), pytest.raises(StartError, match=r"không đọc ghi được data/secret\.key"):
         pseudonym_key(Settings())
     assert len(pseudonym_key(Settings())) == 64
 
@@ -362,7 +362,9 @@ def test_a_key_that_a_full_disk_cuts_short_is_not_kept() -> None:
 def test_a_data_folder_that_cannot_be_made_is_told() -> None:
     """The sentence names the path and the variable to change."""
     write("x", "data")
-    with pytest.raises(StartError, match=r"không ghi được data/secret\.key .* HOIDAP_DATA_DIR"):
+    with pytest.raises(
+        StartError, match=r"không đọc ghi được data/secret\.key .* HOIDAP_DATA_DIR"
+    ):
         pseudonym_key(Settings())
 
 

@@ -30,8 +30,7 @@ def open_sqlite(url: str, *, busy_seconds: float) -> Engine:
     For short statements the engine is no coroutine driver's: that goes through a thread and the
     event loop for every statement, and a busy loop would hold up each transaction many times.
     """
-    parsed = _parse(url)
-    path = Path(parsed.database or "")
+    parsed, path = _parse(url), path_of(url)
     _make_folder(path.parent)
     engine = create_engine(
         parsed.set(drivername="sqlite+pysqlite"),
@@ -104,6 +103,11 @@ def wipe(engine: Engine) -> bool:
             connection.close()
     except (SQLAlchemyError, sqlite3.Error):
         return False
+
+
+def path_of(url: str) -> Path:
+    """Give the file of a database's address. Raises `StoreError` if it is the address of none."""
+    return Path(_parse(url).database or "")
 
 
 def _parse(url: str) -> URL:
