@@ -290,6 +290,26 @@ def test_an_unknown_variable_is_told_with_the_one_that_was_meant(
     ]
 
 
+def test_a_variable_in_small_letters_is_told_as_such(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It would be read, and its mistakes looked for in the file."""
+    monkeypatch.setenv("hoidap_port", "9000")
+    assert fault() == "biến môi trường “hoidap_port” phải viết hoa – HOIDAP_PORT"
+
+
+def test_a_folder_in_place_of_the_file_is_told() -> None:
+    """Docker makes one where the file to be mounted is missing; no setting would be read."""
+    Path("config.yaml").mkdir()
+    assert fault().startswith("config.yaml:1:1: không đọc được tệp")
+
+
+def test_a_folder_may_be_below_the_home(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", "/home/lan")
+    write("data_dir: ~/hoidap\nfaq_dir: ~khong-co-ai/faq\n")
+    settings = load_settings()
+    assert settings.data_dir == Path("/home/lan/hoidap")
+    assert settings.faq_dir == Path("~khong-co-ai/faq")
+
+
 # Secrets
 
 
