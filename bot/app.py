@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
+import os
 import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
@@ -21,6 +21,7 @@ from bot.web.answers import answer_of, today
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from starlette.applications import Starlette
 
@@ -108,15 +109,32 @@ def pseudonym_key(settings: Settings) -> bytes:
         return secret
     path = settings.data_dir / "secret.key"
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with contextlib.suppress(FileExistsError), path.open("x", encoding="ascii") as file:
-            path.chmod(0o600)
-            file.write(secrets.token_hex(32))
-        secret = path.read_bytes().strip()
+        secret = _kept_key(path)
     except OSError as error:
         raise StartError(
-            f"không ghi được {path} ({error.strerror}) – cho phép ghi vào thư mục đó, hoặc đặt HOIDAP_DATA_DIR"
+            f"không đọc ghi được {path} ({error.strerror}) – cấp quyền tệp và thư mục đó cho tài khoản "
+            "chạy hoidap, giải phóng đĩa nếu đầy, hoặc đặt HOIDAP_DATA_DIR"
         ) from None
     if len(secret) < _SHORTEST_SECRET:
-        raise StartError(f"{path} bị hỏng – xóa tệp này rồi chạy lại")
+        raise StartError(
+            f"{path} bị hỏng – phục hồi tệp này từ bản sao lưu; không có thì xóa tệp rồi chạy lại, "
+            "khi đó bot không nhận ra người hỏi cũ và phải đăng nhập lại Zalo OA"
+        )
     return secret
+
+
+def _kept_key(path: Path) -> bytes:
+    """Read the key, or make it: on the disk before anything is written with its help."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        with path.open("x", encoding="ascii") as file:
+            path.chmod(0o600)
+            file.write(secrets.token_hex(32))
+            file.flush()
+            os.fsync(file.fileno())
+    except FileExistsError:
+        pass
+    except OSError:  # half a key, on a full disk, would keep the next start from making one
+        path.unlink(missing_ok=True)
+        raise
+    return path.read_bytes().strip()

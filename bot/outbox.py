@@ -1,10 +1,11 @@
 """Replies on their way to the platforms: sent in order for each person, whatever happens.
 
 What a platform does not take now is tried again, after 1, 2, 4, … seconds up to two minutes, or
-as long as it asked to wait. Two bounds end that, and make a dead letter for the operator:
-eight attempts that failed while messages to others went through (the fault is the message's own;
-whatever its citizen asks next waits behind it), and a day (platforms and networks fail for hours,
-an operator mends a token the next morning; later an answer surprises more than it helps).
+as long as it asked to wait, a day at most. Two bounds end that, and make a dead letter for the
+operator: eight attempts that failed while messages to others went through (the fault is the
+message's own; whatever its citizen asks next waits behind it), and a day (platforms and networks
+fail for hours, an operator mends a token the next morning; later an answer surprises more than it
+helps).
 """
 
 from __future__ import annotations
@@ -180,7 +181,8 @@ class Outbox:
         now = self._now()
         if now - unsent.since > _MOST_AGE:
             return await self._bury(unsent, _TOO_OLD.format(reason=reason))
-        wait = max(asked or 0.0, min(2.0 ** min(unsent.attempts, 10), _LONGEST_BACKOFF))
+        backoff = min(2.0 ** min(unsent.attempts, 10), _LONGEST_BACKOFF)
+        wait = min(max(asked or 0.0, backoff), _MOST_AGE.total_seconds())
         until = now + timedelta(seconds=wait)
         await self._store.write(
             lambda connection: table.delay(connection, unsent.id, reason, until)

@@ -10,6 +10,7 @@ import pytest
 
 from bot.app import StartError, pseudonym_key
 from bot.config import SECRETS, ConfigError, Settings, load_settings
+from tests.full_disk import full_disk
 
 EXAMPLE = Path(__file__).parent.parent / "config.example.yaml"
 TOKEN = "123456:a-made-up_TOKEN"
@@ -289,6 +290,26 @@ def test_an_unknown_variable_is_told_with_the_one_that_was_meant(
     ]
 
 
+def test_a_variable_in_small_letters_is_told_as_such(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It would be read, and its mistakes looked for in the file."""
+    monkeypatch.setenv("hoidap_port", "9000")
+    assert fault() == "biến môi trường “hoidap_port” phải viết hoa – HOIDAP_PORT"
+
+
+def test_a_folder_in_place_of_the_file_is_told() -> None:
+    """Docker makes one where the file to be mounted is missing; no setting would be read."""
+    Path("config.yaml").mkdir()
+    assert fault().startswith("config.yaml:1:1: không đọc được tệp")
+
+
+def test_a_folder_may_be_below_the_home(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", "/home/lan")
+    write("data_dir: ~/hoidap\nfaq_dir: ~khong-co-ai/faq\n")
+    settings = load_settings()
+    assert settings.data_dir == Path("/home/lan/hoidap")
+    assert settings.faq_dir == Path("~khong-co-ai/faq")
+
+
 # Secrets
 
 
@@ -340,20 +361,30 @@ def test_without_a_secret_one_is_made_once_for_this_folder() -> None:
     assert pseudonym_key(Settings()) == first != elsewhere
     assert len(first) == 64
     assert Path("data/secret.key").stat().st_mode & 0o777 == 0o600
+    assert Path("data").stat().st_mode & 0o777 == 0o700
 
 
 def test_a_damaged_key_file_is_told() -> None:
     """Making a new key in silence would make strangers of everybody."""
     Path("data").mkdir()
     Path("data/secret.key").write_text("abc", encoding="ascii")
-    with pytest.raises(StartError, match=r"data/secret\.key bị hỏng – xóa tệp này rồi chạy lại"):
+    with pytest.raises(StartError, match=r"data/secret\.key bị hỏng – phục hồi .* xóa tệp"):
         pseudonym_key(Settings())
+
+
+def test_a_key_that_a_full_disk_cuts_short_is_not_kept() -> None:
+    """With room again the next start makes one; half a key would stop every start."""
+    with full_disk(20), pytest.raises(StartError, match=r"không đọc ghi được data/secret\.key"):
+        pseudonym_key(Settings())
+    assert len(pseudonym_key(Settings())) == 64
 
 
 def test_a_data_folder_that_cannot_be_made_is_told() -> None:
     """The sentence names the path and the variable to change."""
     write("x", "data")
-    with pytest.raises(StartError, match=r"không ghi được data/secret\.key .* HOIDAP_DATA_DIR"):
+    with pytest.raises(
+        StartError, match=r"không đọc ghi được data/secret\.key .* HOIDAP_DATA_DIR"
+    ):
         pseudonym_key(Settings())
 
 

@@ -11,6 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Self, TypeVar
 
+import structlog
 from sqlalchemy import Connection, Engine, bindparam, delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -39,6 +40,8 @@ _LAST_TURN = (
 
 T = TypeVar("T")
 
+log = structlog.get_logger(__name__)
+
 
 def add_turns(connection: Connection, records: Sequence[TurnRecord]) -> list[int]:
     """Keep the turns of one message; their ids, in order."""
@@ -46,9 +49,17 @@ def add_turns(connection: Connection, records: Sequence[TurnRecord]) -> list[int
 
 
 def last_turn(connection: Connection, user_key: str) -> TurnRecord | None:
-    """Find the newest turn of this person."""
+    """Find the newest turn of this person; None also if this version cannot read it.
+
+    A newer one may have written it, before an operator went back: that costs the person the
+    thread of the conversation, where an error would cost them every answer from now on.
+    """
     row = connection.execute(_LAST_TURN, {"person": user_key}).mappings().first()
-    return turn_from_row({**row}) if row else None
+    try:
+        return turn_from_row({**row}) if row else None
+    except (ValueError, KeyError, TypeError) as error:
+        log.warning("a turn cannot be read", turn=row and row["id"], error=type(error).__name__)
+        return None
 
 
 def erase(connection: Connection, user_key: str, *, up_to: int | None = None) -> int:

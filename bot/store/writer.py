@@ -22,8 +22,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from bot.store.errors import store_error
-from bot.store.sqlite import WRITES, does_not_wait, is_busy, wipe
+from bot.store.errors import gone, store_error
+from bot.store.sqlite import WRITES, does_not_wait, identity, is_busy, wipe
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -59,6 +59,7 @@ class Writer:
         self._busy_seconds = busy_seconds
         self._connection: Connection | None = None
         self._thread = ThreadPoolExecutor(1, "store-writer")
+        self._file = identity(place)
         self._queue: deque[_Asked] = deque()
         self._working: asyncio.Task[None] | None = None
         self._wipe = False  # what was erased still stands in the log of the database
@@ -132,7 +133,13 @@ class Writer:
         return None
 
     async def _begin(self) -> Connection:
-        """Begin a transaction, waiting for another program as long as may be."""
+        """Begin a transaction, waiting for another program as long as may be.
+
+        Raises `StoreError` if the file is not the one that was opened: the system would take
+        what is written to a removed file, and lose it.
+        """
+        if identity(self._place) != self._file:
+            raise gone(self._place)
         loop = asyncio.get_running_loop()
         give_up = loop.time() + self._busy_seconds
         while True:
