@@ -159,10 +159,14 @@ async def test_somebody_without_an_account_is_reached_by_their_conversation(app:
 
 
 async def test_seven_days_after_the_last_act_nothing_is_taken(app: App) -> None:
-    """Having seen a message is no act; writing again opens the window."""
+    """After 48 hours it costs money. Having seen a message is no act; writing opens the window."""
     app.zalo.oauth.access_until += 10**9
-    app.zalo.now += 7 * 86_400
+    app.zalo.now += 48 * 3600
     assert (await app.send({"text": "x"}))["error"] == 0
+    assert app.zalo.user("7").billed == 0
+    app.zalo.now += 5 * 86_400
+    assert (await app.send({"text": "x"}))["error"] == 0
+    assert app.zalo.user("7").billed == 1
     app.zalo.now += 1
     await app.zalo.user("7").sees()
     assert (await app.send({"text": "x"}))["error"] == -230

@@ -54,7 +54,7 @@ async def test_it_is_a_channel(channel: ZaloOAChannel) -> None:
     promised: Channel = channel
     assert promised.name == "zalo_oa"
     assert promised.window is not None
-    assert promised.window.days == 7
+    assert promised.window.days == 2
     await promised.show_typing("whatever")
 
 

@@ -38,6 +38,7 @@ TOKENS = "/v4/oa/access_token"
 INFO = "/v2.0/oa/getoa"
 
 _PATIENCE = 10.0  # seconds a test waits for something that should happen at once
+_FREE = 48 * 3600
 _WEEK = 7 * 86_400
 
 
@@ -219,6 +220,8 @@ class FakeZaloOA:
         user = self._receiver(*read_recipient(body))
         message = read_message(body)
         user.messages.append(message)
+        assert user.last_act is not None
+        user.billed += self.now - user.last_act > _FREE
         if self.echoes:
             await self._echo(user, message.text)
         data = {"message_id": f"{self.number():020x}", "user_id": user.id}
