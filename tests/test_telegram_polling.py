@@ -114,6 +114,17 @@ async def test_fetching_goes_on_after_trouble(
         assert [(await an.next()).text for _ in range(2)] == ["Bạn nói: một", "Bạn nói: hai"]
 
 
+async def test_too_many_requests_for_updates_are_waited_out(
+    fake: FakeTelegram, tmp_path: Path
+) -> None:
+    """As long as Telegram says, which is longer than the first pause: it is asked once too often."""
+    fake.flood("getUpdates", 2)
+    fake.user(7).say("alo")
+    async with answering(fake, tmp_path):
+        assert (await fake.user(7).next()).text == "Bạn nói: alo"
+    assert fake.impatient == 1
+
+
 @pytest.mark.parametrize("answer", [{"ok": True, "result": {}}, {"ok": True}, [], "x"])
 async def test_an_answer_that_is_no_list_of_updates_is_trouble_like_any_other(
     fake: FakeTelegram, tmp_path: Path, answer: object
