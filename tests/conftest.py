@@ -1,11 +1,16 @@
 """What all tests share."""
 
 import os
+from pathlib import Path
 
 from hypothesis import settings
 
 # Tests that want a language model say so; for the others the same words decide everywhere.
 os.environ.setdefault("HOIDAP_EMBEDDINGS", "off")
+
+# Nothing here asks the Internet. Every HTTP client reads the authorities it trusts when it is made,
+# and the usual two hundred take longer than most tests: one that nobody has the key of will do.
+os.environ["SSL_CERT_FILE"] = str(Path(__file__).with_name("nobody.pem"))
 
 # A busy machine is slow now and then; how fast things are is for the benchmarks to tell.
 settings.register_profile("hoidap", deadline=None)
