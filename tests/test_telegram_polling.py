@@ -149,6 +149,23 @@ async def test_an_update_that_cannot_be_read_keeps_no_other_away(
         assert bot.channel.counts["unreadable"] == 2
 
 
+async def test_a_kind_of_message_that_another_version_writes_is_answered(
+    fake: FakeTelegram, tmp_path: Path
+) -> None:
+    """A poll of an older server, a sticker of a newer one: their words and writers can be read."""
+    fake.user(7).send(poll={"id": "1", "question": "Q"})
+    fake.user(7).send(sticker={"emoji": "👍"}, caption="thế nào?")
+    fake.user(7).edit(1, text="sửa", entities="?", quote=3)
+    async with answering(fake, tmp_path) as bot:
+        said = [(await fake.user(7).next()).text for _ in range(3)]
+        assert bot.channel.counts["unreadable"] == 0
+    assert said == [
+        "Mình chỉ đọc được chữ.",
+        "Mình chỉ đọc được chữ. thế nào?",
+        "Bạn nói: sửa",
+    ]
+
+
 async def test_telegram_is_asked_for_what_the_bot_understands(
     fake: FakeTelegram, tmp_path: Path
 ) -> None:
