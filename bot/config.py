@@ -116,6 +116,7 @@ class Settings(BaseSettings):
     zalo_oa_refresh_token: SecretStr | None = None
     zalo_oa_verifier: str | None = None
     zalo_oa_greets_followers: bool = True
+    zalo_oa_window_days: Annotated[int, Field(ge=1, le=7)] = 2
     zalo_oa_base_url: AnyHttpUrl | None = None
     zalo_oauth_base_url: AnyHttpUrl | None = None
     zalo_bot_token: SecretStr | None = None

@@ -42,7 +42,7 @@ _MOST_AGE = timedelta(days=1)
 _MOST_SECONDS = 60.0  # for one attempt; channels have shorter limits of their own
 _SWEEP_SECONDS = 10.0
 
-_TOO_LATE = "quá {days} ngày từ tin cuối của người dân: nền tảng không cho gửi nữa"
+_TOO_LATE = "quá {days} ngày từ tin cuối của người dân: không gửi nữa"
 _OTHER_KEY = "không đọc được địa chỉ: khóa bí mật của hoidap đã đổi"
 _TOO_OLD = "gửi không được suốt 24 giờ: {reason}"
 _OWN_FAULT = "gửi không được {attempts} lần trong khi tin khác vẫn gửi được: {reason}"

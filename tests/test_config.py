@@ -63,6 +63,7 @@ def test_everything_has_a_default() -> None:
         "zalo_oa_refresh_token": None,
         "zalo_oa_verifier": None,
         "zalo_oa_greets_followers": True,
+        "zalo_oa_window_days": 2,
         "zalo_oa_base_url": None,
         "zalo_oauth_base_url": None,
         "zalo_bot_token": None,

@@ -372,12 +372,14 @@ async def test_what_breaks_in_a_channel_counts_as_not_taken(post: Post) -> None:
     assert len(post.platform.sent["chat-lan"]) == 1
 
 
-@pytest.mark.parametrize(("days", "sent"), [(6.9, 1), (7.1, 0)])
+@pytest.mark.parametrize(
+    ("window", "days", "sent"), [(7, 6.9, 1), (7, 7.1, 0), (2, 1.9, 1), (2, 2.1, 0)]
+)
 async def test_a_window_that_has_closed_is_not_knocked_at(
-    path: Path, days: float, sent: int
+    path: Path, window: int, days: float, sent: int
 ) -> None:
-    """The platform would refuse; the operator reads why."""
-    platform = Platform(window=timedelta(days=7))
+    """The platform would refuse, or want money; the operator reads why."""
+    platform = Platform(window=timedelta(days=window))
     platform.fault = lambda _address, _text: TryLaterError("no network")
     async with at_work(path, platform) as post:
         await post.say(PASSWORD)
@@ -388,7 +390,7 @@ async def test_a_window_that_has_closed_is_not_knocked_at(
         dead = post.rows("SELECT error FROM outbox")
     assert len(platform.sent["chat-lan"]) == sent
     if not sent:
-        assert dead == [("quá 7 ngày từ tin cuối của người dân: nền tảng không cho gửi nữa",)]
+        assert dead == [(f"quá {window} ngày từ tin cuối của người dân: không gửi nữa",)]
 
 
 async def test_another_key_is_told_as_such(path: Path, platform: Platform) -> None:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import json
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import httpx
 import pytest
 from starlette.applications import Starlette
 
+from bot.channels.composition import channels
 from bot.channels.errors import ChannelError, TryLaterError, UnreachableError
 from bot.channels.zalo_oa.tokens import SECRET, Pair
 from bot.channels.zalo_oa.webhook import PATH
+from bot.config import Settings
 from tests.fakes.loopback import serving
 from tests.fakes.vault import FileVault
 from tests.fakes.zalo_oa_server import TOKENS, FakeZaloOA
@@ -123,6 +126,17 @@ async def test_without_tokens_messages_are_taken_until_somebody_logs_in(
         await channel.start(inbox)
         await channel.close()
     assert (zalo.answers, [message.text for message in lan.messages]) == ([200], ["Chào bạn."])
+
+
+@pytest.mark.parametrize(("setting", "hours"), [({}, 48), ({"zalo_oa_window_days": 7}, 168)])
+async def test_messages_that_zalo_bills_are_only_sent_if_so_set(
+    zalo: FakeZaloOA, vault: FileVault, setting: dict[str, object], hours: int
+) -> None:
+    """Free are the 48 hours after somebody's last message; the outbox keeps to the window."""
+    settings = Settings.model_validate({"zalo_oa_app_id": zalo.app_id, **setting})
+    (channel,) = channels(settings, key=b"k", vault=vault, topics=tuple)
+    assert channel.window == timedelta(hours=hours)
+    await channel.close()
 
 
 async def test_a_start_without_network_may_work_later(

@@ -14,6 +14,7 @@ from bot.channels.zalo_oa.webhook import PATH
 from tests.fakes.loopback import serving
 
 if TYPE_CHECKING:
+    import asyncio
     from collections.abc import AsyncIterator
 
     from bot.channels.channel import Vault
@@ -29,9 +30,12 @@ class Inbox:
     ratings: list[tuple[int, str, bool]] = field(default_factory=list)
     erased: list[str] = field(default_factory=list)
     broken: int = 0  # so many calls fail
+    held: asyncio.Event | None = None  # messages are stored after it
 
     async def accept(self, incoming: Incoming) -> bool:
         self._break()
+        if self.held:
+            await self.held.wait()
         known = incoming.message_id in {one.message_id for one in self.taken}
         if not known:
             self.taken.append(incoming)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.channels.telegram import TelegramChannel
@@ -87,6 +88,7 @@ def _zalo_oa(settings: Settings, vault: Vault) -> ZaloOAChannel:
         oauth_base_url=_url(settings.zalo_oauth_base_url),
         verifier=settings.zalo_oa_verifier,
         greets_followers=settings.zalo_oa_greets_followers,
+        window=timedelta(days=settings.zalo_oa_window_days),
     )
 
 

@@ -104,7 +104,7 @@ def _told() -> Iterator[None]:
     try:
         yield
     except RetryAfter as exc:
-        trouble = TryLaterError("429", _seconds(exc))
+        trouble = TryLaterError("429", seconds_asked(exc))
     except Forbidden:
         trouble = UndeliverableError("blocked")
     except BadRequest as exc:
@@ -119,7 +119,9 @@ def _told() -> Iterator[None]:
     raise trouble
 
 
-def _seconds(exc: RetryAfter) -> float:
-    """Read the wait, which is a number now and becomes a duration in a later version."""
+def seconds_asked(exc: Exception) -> float:
+    """Tell how long Telegram asked to wait: a number now, a duration in a later version."""
+    if not isinstance(exc, RetryAfter):
+        return 0.0
     wait = exc.retry_after
     return float(wait) if isinstance(wait, int) else wait.total_seconds()

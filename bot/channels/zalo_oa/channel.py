@@ -30,7 +30,8 @@ if TYPE_CHECKING:
     from bot.channels.channel import Payload, Reception, Vault
     from bot.messages import Turn
 
-WINDOW = timedelta(days=7)
+FREE = timedelta(hours=48)
+"""How long after somebody's last act a message is free; Zalo takes it up to 7 days, for money."""
 
 _NUMBER = re.compile(r"[0-9]{1,30}")
 _SECRET = re.compile(r"[!-~]{1,512}")  # what a header can carry
@@ -47,7 +48,6 @@ class ZaloOAChannel:
     """Takes messages by webhook and sends answers with the OA's own tokens."""
 
     name = CHANNEL
-    window: timedelta | None = WINDOW
 
     def __init__(
         self,
@@ -62,6 +62,7 @@ class ZaloOAChannel:
         oauth_base_url: str | None = None,
         verifier: str | None = None,
         greets_followers: bool = True,
+        window: timedelta = FREE,
         clock: Callable[[], float] = time.time,
         timeout: httpx.Timeout | None = None,
     ) -> None:
@@ -70,6 +71,7 @@ class ZaloOAChannel:
         `refresh_token` begins the chain of tokens where nobody used `hoidap zalo login`.
         `verifier` is the code in the name of the file with which Zalo checks a domain.
         """
+        self.window: timedelta | None = window
         self._app_id, self._oa_id = app_id.strip(), oa_id.strip()
         self._app_secret, self._webhook_secret = app_secret.strip(), webhook_secret.strip()
         self._verifier = verifier
