@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, FrameLocator, Page, expect
 
 from bot.web import pages
-from tests.web_browser import PHONE, QUESTION, Served, chromium, needs_browser
+from tests.web_browser import PHONE, QUESTION, Served, chromium, held_back, needs_browser
 from tests.web_host import LAUNCHER, hosted
 
 if TYPE_CHECKING:
@@ -108,6 +108,17 @@ def test_everything_works_with_the_keyboard_alone(page: Page) -> None:
     page.keyboard.press("Escape")
     expect(launcher).to_be_focused()
     expect(launcher).to_have_attribute("aria-expanded", "false")
+
+
+def test_the_chat_says_that_it_is_there_only_when_it_can_answer(page: Page) -> None:
+    """The focus goes into the frame when its last script has run; whoever was faster is answered."""
+    held = held_back(page, "**/static/chat.js*")
+    chat = opened_chat(page)
+    chat.locator("#text").evaluate("(field, text) => { field.value = text; }", f"{QUESTION}\n")
+    expect(page.get_by_role("button", name="Đóng hỏi đáp")).to_be_focused()
+    held.let_go()
+    expect(chat.locator("#text")).to_be_focused()
+    expect(chat.locator(".card")).to_have_count(1)
 
 
 def test_what_was_said_is_there_on_the_next_page_of_the_site(browser: Browser) -> None:

@@ -242,4 +242,6 @@
   if (navigator.onLine === false) state.textContent = OFFLINE;
   if (matchMedia("(hover: hover)").matches) field.focus({ preventScroll: true });
   grow();
+  // Enter while this script was still on its way was meant to send, but only broke the line.
+  if (field.value !== field.defaultValue && field.value.endsWith("\n")) ask();
 })();
