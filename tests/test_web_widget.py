@@ -205,6 +205,20 @@ def test_a_page_that_is_not_on_the_list_gets_no_chat(browser: Browser) -> None:
         assert served.desk.heard == []
 
 
+def test_a_chat_that_did_not_come_is_asked_for_again(
+    browser: Browser, site: tuple[Served, str]
+) -> None:
+    """The server was down when the button was pressed first; closed and opened, the chat is there."""
+    for page in visited(browser, site[1], quiet=False):
+        page.route("**/chat/?embed=1", lambda route: route.abort())
+        opened_chat(page)
+        expect(page.locator("iframe")).to_be_visible()
+        page.unroute("**/chat/?embed=1")
+        page.get_by_role("button", name="Đóng hỏi đáp").click()
+        ask_in(opened_chat(page))
+        assert page.locator("iframe").count() == 1
+
+
 def test_the_button_says_and_looks_as_the_host_wants(browser: Browser) -> None:
     """Another text, side and colour; black on a light colour, so that it can be read."""
     wanted = ' data-label="Hỏi <b>xã</b>" data-position="left" data-color="#ffdd00"'

@@ -135,7 +135,7 @@
       offerAgain(question, error.message);
     } finally {
       clearTimeout(slow);
-      state.textContent = navigator.onLine === false ? OFFLINE : "";
+      state.textContent = "";
       busy = false;
     }
   }
@@ -200,8 +200,10 @@
     state.textContent = OFFLINE;
   });
   window.addEventListener("online", () => {
-    const again = memory.unsent && !busy ? " Bạn bấm “Gửi lại” để gửi câu hỏi." : "";
-    state.textContent = `Đã có mạng trở lại.${again}`;
+    state.textContent = "Đã có mạng trở lại.";
+    if (memory.unsent && !busy) {
+      offerAgain(memory.unsent, `“${memory.unsent.label}” chưa được gửi. Bạn bấm “Gửi lại”.`);
+    }
   });
 
   // After the plain form: what the server drew is the first that this browser remembers.
