@@ -150,7 +150,7 @@ def chat(config: ConfigOption = None) -> None:
     from bot.app import App
     from bot.channels import console
 
-    settings = _settings(config)
+    settings = _settings(config, talks=True)
     faq = _faq(settings)
 
     async def talk() -> None:
@@ -447,11 +447,14 @@ def _day(given: datetime | None) -> date:
     return (given or datetime.now(UTC).astimezone()).date()
 
 
-def _settings(path: Path | None) -> Settings:
+def _settings(path: Path | None, *, talks: bool = False) -> Settings:
+    """Read the settings and begin to log; amid a talk a line for every turn would be in the way."""
     from bot.config import load_settings
     from bot.log import set_up_logging
 
     settings = load_settings(path)
+    if talks and settings.log_level == "info":
+        settings = settings.model_copy(update={"log_level": "warning"})
     set_up_logging(settings)
     return settings
 

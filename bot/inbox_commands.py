@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 out = Console(highlight=False)
 
 _SHOWN = 200  # characters of a message
-_BOTH = "Chỉ dùng một trong hai: mã tin, hoặc --all."
+_BOTH = "Cho đúng một trong hai: mã tin, hoặc --all."
 _NONE = "Không có tin hỏng nào như vậy."
 
 ConfigOption = Annotated[

@@ -101,3 +101,4 @@ async def test_ctrl_c_ends_the_chat(tmp_path: Path) -> None:
             process.kill()
         _, err = await process.communicate()
     assert (code, "Traceback" in err.decode()) == (0, False)
+    assert "[info" not in err.decode(), "a log line stands amid the talk"

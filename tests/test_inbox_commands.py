@@ -92,6 +92,7 @@ def test_list_shows_what_waits_and_what_is_dead_and_why() -> None:
     assert found["dead"] == {"to_answer": 1, "to_send": {"telegram": 1}}
     assert [letter["letter"][:4] for letter in found["letters"]] == ["nhan", "gui-"]
     assert [letter["error"] for letter in found["letters"]] == ["RuntimeError", "blocked"]
+    assert [letter["attempts"] for letter in found["letters"]] == [3, 1]
 
 
 def test_what_is_retried_is_answered_and_sent(home: Path, platform: Platform) -> None:
@@ -127,8 +128,8 @@ def test_what_is_dropped_is_gone() -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["retry"], "Chỉ dùng một trong hai"),
-        (["drop", "gui-1", "--all"], "Chỉ dùng một trong hai"),
+        (["retry"], "Cho đúng một trong hai"),
+        (["drop", "gui-1", "--all"], "Cho đúng một trong hai"),
         (["retry", "gui-x"], "không có mã tin “gui-x”"),
         (["retry", "12"], "không có mã tin “12”"),
     ],

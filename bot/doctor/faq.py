@@ -27,7 +27,9 @@ def examine(settings: Settings, now: datetime) -> list[Finding]:
         what = f"{folder} có {len(error.problems)} lỗi nên bot không chạy được."
         return [bad("faq.loads", what, "Chạy hoidap faq check để xem từng lỗi và cách sửa.")]
     entries = catalog.entries.values()
-    findings = [ok("faq.loads", f"{folder}: {len(entries)} mục, không có lỗi.")]
+    topics = [found for topic in catalog.topics if (found := catalog.entries_of(topic.id))]
+    what = f"{folder}: {sum(map(len, topics))} câu trả lời, {len(topics)} chủ đề, không có lỗi."
+    findings = [ok("faq.loads", what)]
     over = sum(bool(one.valid_until and one.valid_until < today) for one in entries)
     due = sum(one.review_due(today) for one in entries)
     coming = upcoming(catalog, today, today + _SOON)

@@ -153,7 +153,11 @@ async def _route(visit: Visit) -> Finding:
         return bad(check, what, "Chạy bot; nếu đang chạy, xem nhật ký vì sao Zalo OA chưa bật.")
     reason = answer.trouble or f"HTTP {answer.status}"
     what = f"{url} không trả lời như Zalo cần ({reason})."
-    return bad(check, what, f"Cho máy chủ trung gian chuyển {PATH} (POST) tới bot.")
+    mend = (
+        "Vừa khai Zalo OA thì khởi động lại bot. Vẫn vậy thì cho máy chủ trung gian chuyển "
+        f"{PATH} (POST) tới bot."
+    )
+    return bad(check, what, mend)
 
 
 async def _verifier(visit: Visit) -> list[Finding]:

@@ -14,6 +14,7 @@ from sqlalchemy import (
     Connection,
     and_,
     bindparam,
+    case,
     delete,
     func,
     insert,
@@ -105,7 +106,8 @@ def bury(connection: Connection, unsent: Unsent, error: str) -> int:
     if unsent.message.inbox_id is None:
         sent(connection, unsent.id)
         return 1
-    dead = {"state": DEAD, "error": error[:200]}
+    tried = case((outbox.c.id == unsent.id, outbox.c.attempts + 1), else_=outbox.c.attempts)
+    dead = {"state": DEAD, "error": error[:200], "attempts": tried}
     return connection.execute(update(outbox).where(reply).values(dead)).rowcount
 
 

@@ -146,7 +146,7 @@ class TelegramChannel:
         try:
             to = Address.read(address)
         except ValueError:
-            raise UndeliverableError("address") from None
+            raise UndeliverableError("địa chỉ người nhận không đọc được") from None
         await deliver(self._bot, to, payload)
 
     async def show_typing(self, address: str) -> None:

@@ -29,6 +29,8 @@ _log = logging.getLogger(__name__)
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 _NO_MARKS = "can't parse entities"
 _NO_THREAD = "message thread not found"
+_BLOCKED = "người nhận đã chặn bot, hoặc nhóm đã gỡ bot"
+_OTHER_VERSION = "tin do phiên bản hoidap khác ghi, không đọc được"
 _KNOWN = (  # Telegram's words that may be told: its other sentences may quote the message
     "chat not found",
     "message is too long",
@@ -106,14 +108,14 @@ def _told() -> Iterator[None]:
     except RetryAfter as exc:
         trouble = TryLaterError("429", seconds_asked(exc))
     except Forbidden:
-        trouble = UndeliverableError("blocked")
+        trouble = UndeliverableError(_BLOCKED)
     except BadRequest as exc:
         words = exc.message.lower()
-        trouble = UndeliverableError(next((known for known in _KNOWN if known in words), "400"))
+        trouble = UndeliverableError(f"Telegram: {next((known for known in _KNOWN if known in words), '400')}")
     except TelegramError as exc:  # no network, 5xx, a token that is refused until it is mended
         trouble = TryLaterError(type(exc).__name__)
     except (KeyError, TypeError, ValueError, AttributeError):
-        trouble = UndeliverableError("payload")  # not written by this version
+        trouble = UndeliverableError(_OTHER_VERSION)
     else:
         return
     raise trouble

@@ -128,7 +128,7 @@ class ZaloBotChannel:
         """Send one message. Styles that Zalo refuses are left out: the words matter more."""
         chat = chat_of(address)
         if chat is None:
-            raise UndeliverableError("no such address")
+            raise UndeliverableError("địa chỉ người nhận không đọc được")
         message = {**payload, "chat_id": chat}
         error = await self._send(message)
         if error and error.code == 400 and message.pop("text_styles", None):
