@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
@@ -11,13 +9,14 @@ from bot.channels import composition
 from bot.channels.web import build_web
 from bot.cipher import Cipher
 from bot.embeddings import choose_embedder
-from bot.errors import Fault
 from bot.front_desk import FrontDesk
 from bot.learning import Learning
 from bot.replies import menu_choices
+from bot.secret_key import StartError, pseudonym_key
 from bot.store import Store
 from bot.vault import StoreVault
 from bot.web.answers import answer_of, today
+from bot.zalo_child import RenewalProcess
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,12 +27,6 @@ if TYPE_CHECKING:
     from bot.config import Settings
     from bot.faq import Faq
     from bot.messages import Choice, Reply
-
-_SHORTEST_SECRET = 16
-
-
-class StartError(Fault):
-    """The bot cannot start: what, where, how to mend it (Vietnamese)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,28 +88,10 @@ class App:
         """Make the messaging channels that the settings switch on."""
         vault = StoreVault(self.store, Cipher(self.key))
         return composition.channels(
-            settings, key=self.key, vault=vault, topics=self.topics, find=self.desk.find
+            settings,
+            key=self.key,
+            vault=vault,
+            renew_zalo_oa=RenewalProcess(settings),
+            topics=self.topics,
+            find=self.desk.find,
         )
-
-
-def pseudonym_key(settings: Settings) -> bytes:
-    """The key of pseudonyms: from the environment, or made once and kept in the data folder."""
-    if settings.secret_key is not None:
-        secret = settings.secret_key.get_secret_value().encode()
-        if len(secret) < _SHORTEST_SECRET:
-            raise StartError("HOIDAP_SECRET_KEY quá ngắn – đặt ít nhất 16 ký tự ngẫu nhiên")
-        return secret
-    path = settings.data_dir / "secret.key"
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with contextlib.suppress(FileExistsError), path.open("x", encoding="ascii") as file:
-            path.chmod(0o600)
-            file.write(secrets.token_hex(32))
-        secret = path.read_bytes().strip()
-    except OSError as error:
-        raise StartError(
-            f"không ghi được {path} ({error.strerror}) – cho phép ghi vào thư mục đó, hoặc đặt HOIDAP_DATA_DIR"
-        ) from None
-    if len(secret) < _SHORTEST_SECRET:
-        raise StartError(f"{path} bị hỏng – xóa tệp này rồi chạy lại")
-    return secret
