@@ -51,7 +51,7 @@ class RenewalProcess:
         """
         try:
             # Not asyncio's: its transports kill what still runs when the loop ends.
-            process = subprocess.Popen(
+            process = subprocess.Popen(  # noqa: ASYNC220, S603  # takes milliseconds; our own words
                 [sys.executable, "-P", "-m", "bot", "zalo", "refresh", "--for-bot", refused],
                 env=environment(self.settings),
                 stdin=subprocess.DEVNULL,
@@ -64,7 +64,7 @@ class RenewalProcess:
             raise TryLaterError(_NOT_STARTED.format(why=why)) from None
         assert process.stdout is not None
         with process.stdout as answer:
-            while process.poll() is None:
+            while process.poll() is None:  # noqa: ASYNC110  # nothing else tells of its end
                 await asyncio.sleep(_LOOK)
             if process.returncode != Ending.KEPT:
                 _fail(process.returncode, answer.read(_MOST_SAID))

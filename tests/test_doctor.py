@@ -23,7 +23,8 @@ from bot.channels.zalo_bot.webhook import PATH as ZALO_BOT
 from bot.channels.zalo_oa.tokens import SECRET, Pair
 from bot.cipher import Cipher
 from bot.config import Settings
-from bot.doctor import Finding, Level, examine
+from bot.doctor.examination import examine
+from bot.doctor.findings import Finding, Level
 from bot.doctor.place import room
 from bot.messages import Content
 from bot.store import Store, inbox, outbox

@@ -18,13 +18,6 @@ if TYPE_CHECKING:
     from bot.config import Settings
     from bot.messages import Choice
 
-NAMES = {
-    "telegram": ("Telegram", "đặt biến môi trường HOIDAP_TELEGRAM_TOKEN để bật"),
-    "zalo_oa": ("Zalo OA", "đặt zalo_oa_app_id và các khóa của Zalo OA để bật"),
-    "zalo_bot": ("Zalo Bot", "đặt biến môi trường HOIDAP_ZALO_BOT_TOKEN để bật"),
-}
-"""What each channel is called, and what switches it on: for operators."""
-
 
 def channels(
     settings: Settings,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection, create_engine, func, make_url, select
 from sqlalchemy.exc import ArgumentError
 
-from bot.channels.composition import NAMES
+from bot.channels.names import NAMES
 from bot.channels.zalo_oa.pair import SECRET, Pair
 from bot.cipher import Cipher, UnreadableError
 from bot.doctor.findings import Kept, ago, bad, ok, warn
