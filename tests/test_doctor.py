@@ -20,7 +20,7 @@ from starlette.routing import Route
 
 from bot.channels.telegram.webhook import PATH as TELEGRAM
 from bot.channels.zalo_bot.webhook import PATH as ZALO_BOT
-from bot.channels.zalo_oa.tokens import SECRET, Pair
+from bot.channels.zalo_oa.pair import SECRET, Pair
 from bot.cipher import Cipher
 from bot.config import Settings
 from bot.doctor.examination import examine

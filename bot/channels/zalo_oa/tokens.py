@@ -28,7 +28,7 @@ _log = logging.getLogger(__name__)
 
 _AT_WORK = "đang đổi mã truy cập Zalo OA, chưa xong"
 _PAUSE = 60.0  # seconds after a failed renewal, while the old token serves
-_BREATH = 5.0  # seconds after one, while nothing can be sent
+_BREATH = 4.0  # seconds after one, while nothing can be sent: less than to the next start
 _WAIT = 20.0  # seconds to wait for a renewal; it goes on
 _ENDING = 1.0  # the same when the channel closes
 _CHECK = 600.0  # seconds between looks at the age
