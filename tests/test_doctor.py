@@ -21,10 +21,11 @@ from starlette.routing import Route
 
 from bot.channels.telegram.webhook import PATH as TELEGRAM
 from bot.channels.zalo_bot.webhook import PATH as ZALO_BOT
-from bot.channels.zalo_oa.tokens import SECRET, Pair
+from bot.channels.zalo_oa.pair import SECRET, Pair
 from bot.cipher import Cipher
 from bot.config import Settings
-from bot.doctor import Finding, Level, examine
+from bot.doctor.examination import examine
+from bot.doctor.findings import Finding, Level
 from bot.doctor.place import room
 from bot.messages import Content
 from bot.store import Store, inbox, outbox
@@ -123,7 +124,9 @@ async def test_the_command_tells_people_and_programs_and_fails_on_a_fault(home: 
     assert re.search(
         r"^Telegram\n  ✗ Không hỏi được 127\.0\.0\.1:9: .+\n    → .+", text, re.MULTILINE
     )
-    assert re.search(r"^Bộ câu hỏi\n  ✓ faq: 6 câu trả lời, 3 chủ đề, không có lỗi", text, re.MULTILINE)
+    assert re.search(
+        r"^Bộ câu hỏi\n  ✓ faq: 6 câu trả lời, 3 chủ đề, không có lỗi", text, re.MULTILINE
+    )
     assert text.endswith("\n1 lỗi phải sửa.\n")
     assert "bi-mat" not in text + err.decode()
     machine = await begin(home, "doctor", "--json", **token)

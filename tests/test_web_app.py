@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 
-from bot.app import App, StartError
+from bot.app import App
 from bot.config import Settings
+from bot.secret_key import StartError
 from tests.sample_faq import sample_faq
 
 if TYPE_CHECKING:

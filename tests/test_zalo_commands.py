@@ -13,9 +13,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.channels.errors import ChannelError
-from bot.channels.zalo_oa.http import new_http
-from bot.channels.zalo_oa.oauth import OAuth, new_challenge
-from bot.channels.zalo_oa.tokens import SECRET, Tokens
+from bot.channels.zalo_oa.oauth import new_challenge
+from bot.channels.zalo_oa.pair import SECRET, Pair
 from bot.zalo_login import read_pasted
 from tests.fakes.vault import FileVault
 from tests.fakes.zalo_oa_server import TOKENS, FakeZaloOA
@@ -133,9 +132,9 @@ async def test_an_admin_agrees_pastes_the_address_and_the_bot_can_send(
     assert "Xong. Mã truy cập đã được giữ trong kho" in shell.shown
     assert "bi-mat" not in shell.shown
     vault = FileVault(tmp_path / "vault.db")
-    async with new_http() as http:
-        oauth = OAuth(http, app_id="", app_secret="", base_url=zalo.url)
-        assert await Tokens(vault, oauth).access() == zalo.oauth.access
+    pair = Pair.from_json(await vault.secret(SECRET))
+    assert pair
+    assert pair.access == zalo.oauth.access
     assert len(zalo.called(TOKENS)) == 1
 
 

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, create_engine, func, select
 
-from bot.app import StartError, pseudonym_key
-from bot.channels.composition import NAMES
-from bot.channels.zalo_oa.tokens import SECRET, Pair
+from bot.channels.names import NAMES
+from bot.channels.zalo_oa.pair import SECRET, Pair
 from bot.cipher import Cipher, UnreadableError
 from bot.doctor.findings import Kept, ago, bad, ok, warn
+from bot.secret_key import StartError, pseudonym_key
 from bot.store import StoreError, inbox, outbox, secrets
 from bot.store.errors import as_store_error
 from bot.store.migrations import is_newest

@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from bot.app import StartError, pseudonym_key
 from bot.doctor.findings import bad, ok
 from bot.doctor.place import there
+from bot.secret_key import StartError, pseudonym_key
 from bot.service import bind
 
 if TYPE_CHECKING:

@@ -20,7 +20,7 @@ from starlette.applications import Starlette
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from tests.fakes.broken import Dropped, Hanging, Lost
+from tests.fakes.broken import Dropped, Hanging, Late, Lost
 from tests.fakes.loopback import serving
 from tests.fakes.zalo_oa_messages import ApiError, read_message, read_recipient
 from tests.fakes.zalo_oa_oauth import OAuthDesk, OAuthError
@@ -125,6 +125,10 @@ class FakeZaloOA:
         """Answer the next request as always, but late."""
         self._fail(path, None, seconds)
 
+    def answer_late(self, path: str, seconds: float) -> None:
+        """Do at once what the next request asks for, but answer late."""
+        self._fail(path, Late(seconds))
+
     def event(self, name: str, **content: Any) -> Json:
         """Begin an event of Zalo's."""
         when = str(int(self.now * 1000) + self.number())
@@ -189,7 +193,7 @@ class FakeZaloOA:
         if self._failures.get(path):
             failure, delay = self._failures[path].pop(0)
             await asyncio.sleep(delay)
-            if failure and not isinstance(failure, Lost):
+            if failure and not isinstance(failure, Lost | Late):
                 return failure
         try:
             if path == TOKENS:
@@ -201,6 +205,9 @@ class FakeZaloOA:
                 found = {"data": data, "error": 0, "message": "Success"}
             else:
                 found = await self._send(request, body)
+            if isinstance(failure, Late):
+                await asyncio.sleep(failure.seconds)
+                return JSONResponse(found)
             if failure:
                 self.lost.append(body)
             return failure or JSONResponse(found)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NoReturn
 from bot.channels.errors import TryLaterError, UndeliverableError
 from bot.channels.zalo_oa.codes import CODES, UNKNOWN, Action, error_of
 from bot.channels.zalo_oa.http import API, Answer, post
-from bot.channels.zalo_oa.tokens import TokensLostError
+from bot.channels.zalo_oa.renewal import TokensLostError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

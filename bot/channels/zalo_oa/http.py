@@ -28,6 +28,10 @@ _NO_JSON = "Zalo trả lời không phải JSON (HTTP {status})"
 _STATUS = "Zalo đang trục trặc (HTTP {status})"
 
 
+class AnswerLostError(TryLaterError):
+    """The request was sent and no answer can be read: nobody knows whether it was done."""
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What came back: JSON of any shape."""
@@ -55,17 +59,23 @@ async def post(
     """Ask once. Raises `TryLaterError` for no network, no time, 429, 5xx and what is no JSON."""
     try:
         response = await http.post(url, headers=headers, json=json, data=form)
-    except httpx.TimeoutException:
+    except (httpx.ConnectTimeout, httpx.PoolTimeout):
         raise TryLaterError(_SLOW) from None
-    except (httpx.HTTPError, httpx.InvalidURL):
+    except httpx.TimeoutException:
+        raise AnswerLostError(_SLOW) from None
+    except (httpx.ConnectError, httpx.InvalidURL):
         raise TryLaterError(_NO_NETWORK) from None
+    except httpx.HTTPError:
+        raise AnswerLostError(_NO_NETWORK) from None
     wait = _seconds(response.headers.get("Retry-After"))
-    if response.status_code == 429 or response.status_code >= 500:
-        raise TryLaterError(_STATUS.format(status=response.status_code), wait)
+    if response.status_code == 429:
+        raise TryLaterError(_STATUS.format(status=429), wait)
+    if response.status_code >= 500:
+        raise AnswerLostError(_STATUS.format(status=response.status_code), wait)
     try:
         body = response.json()
     except (ValueError, RecursionError):
-        raise TryLaterError(_NO_JSON.format(status=response.status_code), wait) from None
+        raise AnswerLostError(_NO_JSON.format(status=response.status_code), wait) from None
     return Answer(response.status_code, body, wait)
 
 

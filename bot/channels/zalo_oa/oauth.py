@@ -15,7 +15,7 @@ from urllib.parse import urlencode
 
 from bot.channels.errors import TryLaterError
 from bot.channels.zalo_oa.codes import CODES, TOO_MANY, error_of
-from bot.channels.zalo_oa.http import OAUTH, post
+from bot.channels.zalo_oa.http import OAUTH, AnswerLostError, post
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -100,7 +100,8 @@ class OAuth:
     async def refresh(self, refresh_token: str) -> Grant:
         """Get new tokens; the refresh token works once, and the old access token ends.
 
-        Raises `OAuthRefusedError` if it will never work, `TryLaterError` otherwise.
+        Raises `OAuthRefusedError` if it will never work, `TryLaterError` otherwise: its
+        `AnswerLostError` if new tokens may have been made.
         """
         return await self._ask({"grant_type": "refresh_token", "refresh_token": refresh_token})
 
@@ -118,7 +119,7 @@ class OAuth:
         if code == TOO_MANY:
             raise TryLaterError(CODES[code].meaning, answer.wait or CODES[code].seconds)
         if not code:
-            raise TryLaterError(_NO_TOKENS)
+            raise AnswerLostError(_NO_TOKENS)
         raise (AppRefusedError if _blames_app(answer.body) else OAuthRefusedError)(code)
 
 
