@@ -88,7 +88,8 @@ class Answering:
         if not table.finish(connection, kept.id):
             raise GoneError
         numbers = add_turns(connection, decided.turns)
-        self._put(connection, channel, kept, decided.stored(numbers))
+        sending = _outgoing(channel, kept, decided.stored(numbers))
+        outbox_table.add(connection, sending, self._desk.now())
         return numbers
 
     async def _erase(self, channel: Channel, kept: Kept, decided: Decided) -> None:
@@ -97,13 +98,13 @@ class Answering:
         The confirmation belongs to no message, so that nothing of the person is left once it is
         sent. What they wrote afterwards is answered.
         """
-        confirmation = unstored(decided.replies[0])
+        confirmation = _outgoing(channel, kept, unstored(decided.replies[0]), traced=False)
 
         def write(connection: Connection) -> int:
             if not table.finish(connection, kept.id):
                 raise GoneError
             turns = erase(connection, kept.message.user_key, up_to=kept.id)
-            self._put(connection, channel, kept, confirmation, traced=False)
+            outbox_table.add(connection, confirmation, self._desk.now())
             return turns
 
         try:
@@ -120,36 +121,18 @@ class Answering:
         if kept.message.choice == privacy_replies.ERASE_YES.id:
             failed = privacy_replies.erasing_failed()
 
+        sending: list[Outgoing] = []
+        with suppress(Exception):  # a channel that cannot even write this
+            sending = _outgoing(channel, kept, unstored(failed))
+
         def write(connection: Connection) -> None:
             if not table.bury(connection, kept.id, error):
                 raise GoneError
-            with suppress(Exception):  # a channel that cannot even write this
-                self._put(connection, channel, kept, unstored(failed))
+            outbox_table.add(connection, sending, self._desk.now())
 
         await self._store.write(write)
         log.error("a message is given up", channel=channel.name, inbox=kept.id)
         self._outbox.add(channel.name, kept.message.user_key)
-
-    def _put(
-        self,
-        connection: Connection,
-        channel: Channel,
-        kept: Kept,
-        turn: Turn,
-        *,
-        traced: bool = True,
-    ) -> None:
-        message = kept.message
-        outgoing = Outgoing(
-            inbox_id=kept.id if traced else None,
-            turn_id=turn.id or None,
-            channel=message.channel,
-            user_key=message.user_key,
-            address=message.address,
-            payload={},
-        )
-        sending = [replace(outgoing, payload=payload) for payload in channel.render(turn)]
-        outbox_table.add(connection, sending, self._desk.now())
 
     def _show_typing(self, channel: Channel, kept: Kept) -> None:
         async def show() -> None:
@@ -173,3 +156,17 @@ def _received(kept: Kept) -> Received:
             holds_personal_data=message.holds_personal_data,
         ),
     )
+
+
+def _outgoing(channel: Channel, kept: Kept, turn: Turn, *, traced: bool = True) -> list[Outgoing]:
+    """Write a reply as the messages to be sent; `traced` ones tell whose reply they are."""
+    message = kept.message
+    outgoing = Outgoing(
+        inbox_id=kept.id if traced else None,
+        turn_id=turn.id or None,
+        channel=message.channel,
+        user_key=message.user_key,
+        address=message.address,
+        payload={},
+    )
+    return [replace(outgoing, payload=payload) for payload in channel.render(turn)]
