@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 class App:
     """Everything that answers, with no channel open yet."""
 
-    faq: Faq
     store: Store
     desk: FrontDesk
     learning: Learning | None
@@ -52,7 +51,7 @@ class App:
         if learning:
             learning.start()
         public_url = str(settings.public_url) if settings.public_url else None
-        return cls(faq, store, desk, learning, secret, settings.embed_origins, public_url)
+        return cls(store, desk, learning, secret, settings.embed_origins, public_url)
 
     async def close(self) -> None:
         """End what runs beside, then the store."""
@@ -60,6 +59,11 @@ class App:
             self.learning.stop()
         self.desk.close()
         await self.store.close()
+
+    @property
+    def faq(self) -> Faq:
+        """What is being answered from now: menus and shared pages follow when it changes."""
+        return self.desk.faq
 
     def topics(self) -> Sequence[Choice]:
         """The topic menu as choices."""

@@ -136,6 +136,7 @@ class FrontDesk:
 
     def serve(self, faq: Faq) -> None:
         """Answer from this FAQ from now on; messages that are being answered keep the old one."""
+        self.faq = faq
         self._conversation = Conversation(faq.catalog, faq.matcher)
         self._understanding = Understanding(faq.matcher)
 
