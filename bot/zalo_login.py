@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
 from bot.channels.errors import ChannelError, TryLaterError
-from bot.channels.zalo_oa.http import new_http
+from bot.channels.zalo_oa.http import Http
 from bot.channels.zalo_oa.oauth import OAuth, OAuthRefusedError, permission_page
 from bot.channels.zalo_oa.signature import Verdict, check
 from bot.channels.zalo_oa.tokens import SECRET, Pair
@@ -120,7 +120,7 @@ async def try_vault(setup: Setup) -> bool:
 
 async def log_in(setup: Setup, code: str, verifier: str) -> Pair:
     """Exchange the code and keep the tokens; a running bot takes them over by itself."""
-    async with setup.vault() as vault, new_http() as http:
+    async with setup.vault() as vault, Http() as http:
         oauth = OAuth(
             http,
             app_id=setup.app_id,

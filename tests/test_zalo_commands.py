@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.channels.errors import ChannelError
-from bot.channels.zalo_oa.http import new_http
+from bot.channels.zalo_oa.http import Http
 from bot.channels.zalo_oa.oauth import OAuth, new_challenge
 from bot.channels.zalo_oa.tokens import SECRET, Tokens
 from bot.zalo_login import read_pasted
@@ -133,7 +133,7 @@ async def test_an_admin_agrees_pastes_the_address_and_the_bot_can_send(
     assert "Xong. Mã truy cập đã được giữ trong kho" in shell.shown
     assert "bi-mat" not in shell.shown
     vault = FileVault(tmp_path / "vault.db")
-    async with new_http() as http:
+    async with Http() as http:
         oauth = OAuth(http, app_id="", app_secret="", base_url=zalo.url)
         assert await Tokens(vault, oauth).access() == zalo.oauth.access
     assert len(zalo.called(TOKENS)) == 1

@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from bot.channels.errors import TryLaterError
-from bot.channels.zalo_oa.http import new_http
+from bot.channels.zalo_oa.http import Http
 from bot.channels.zalo_oa.oauth import OAuth
 from bot.channels.zalo_oa.tokens import SECRET, Pair, Tokens, TokensLostError, WrongAppError
 from tests.fakes.vault import FileVault
@@ -64,7 +64,7 @@ class World:
 
 @pytest.fixture
 async def world(tmp_path: Path) -> AsyncIterator[World]:
-    async with FakeZaloOA() as zalo, new_http(httpx.Timeout(5)) as http:
+    async with FakeZaloOA() as zalo, Http(5) as http:
         yield World(zalo, FileVault(tmp_path / "vault.db"), http)
 
 

@@ -6,7 +6,6 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-import httpx
 from starlette.applications import Starlette
 
 from bot.channels.zalo_oa import ZaloOAChannel
@@ -64,7 +63,7 @@ def channel_of(zalo: FakeZaloOA, vault: Vault, **changes: Any) -> ZaloOAChannel:
         "base_url": zalo.url,
         "oauth_base_url": zalo.url,
         "clock": lambda: zalo.now,
-        "timeout": httpx.Timeout(5),
+        "seconds": 5,
     }
     return ZaloOAChannel(vault, **(settings | changes))
 
