@@ -21,7 +21,7 @@ from bot.answering import Answering, GoneError
 from bot.lanes import Lanes
 from bot.store import StoreError
 from bot.store import inbox as table
-from bot.store.store import last_turn
+from bot.store.store import memory
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,8 +41,6 @@ _AT_ONCE = 16  # people who are being answered
 _MOST_WAITING = 20_000  # messages; more are not accepted, and the platform delivers them again
 _MOST_ATTEMPTS = 3
 _STORE_PAUSE = 2.0  # seconds after the store failed
-_CROWD = 4  # messages arriving at a time
-_PAUSES, _PAUSE_SECONDS = 6, 0.005
 _SWEEP_SECONDS = 10.0
 _SWEEPS_A_PURGE = 360  # one an hour
 _MEMORY = timedelta(days=7)  # of what was delivered: longer than any platform tries
@@ -70,7 +68,6 @@ class Inbox:
         self._most_waiting = most_waiting
         self._waiting = 0  # about: the sweep corrects it
         self._lanes = Lanes(self._answer_next, at_once=_AT_ONCE)
-        self._arriving = 0  # messages that are being stored now
         self._pace = asyncio.Lock()
         self._answering = Answering(store, desk, outbox, cipher, self._wait_for_turn)
         self._sweeping: asyncio.Task[None] | None = None
@@ -100,7 +97,6 @@ class Inbox:
             )
         message = self._kept(incoming)
         self._waiting += 1
-        self._arriving += 1
         # Whoever delivers may go away meanwhile: what is stored is answered all the same.
         return await asyncio.shield(asyncio.ensure_future(self._store_message(message)))
 
@@ -142,7 +138,6 @@ class Inbox:
             at = self._desk.now()
             number = await self._store.write(lambda c: table.add(c, message, at))
         finally:
-            self._arriving -= 1
             if number is None:
                 self._waiting -= 1
         if number is not None:
@@ -152,15 +147,11 @@ class Inbox:
     async def _wait_for_turn(self) -> None:
         """Let one decision after the other have its turn, and what arrives go before them.
 
-        Platforms wait for two seconds; so what arrives in crowds is stored first. But answers go
-        on, thirty a second at least.
+        Platforms wait for two seconds. A decision takes the event loop for a millisecond or two;
+        after each one everything that has arrived has its turn.
         """
         async with self._pace:
             await asyncio.sleep(0)
-            for _ in range(_PAUSES):
-                if self._arriving < _CROWD:
-                    break
-                await asyncio.sleep(_PAUSE_SECONDS)
 
     async def _answer_next(self, user_key: str) -> float | None:
         """Answer a person's next message; tells when to come back (`Lanes`)."""
@@ -168,7 +159,7 @@ class Inbox:
             found = await self._store.read(lambda c: _next(c, user_key))
             if found is None:
                 return None
-            kept, last = found
+            kept, only, last = found
             channel = self._channels.get(kept.message.channel)
             if channel is None:  # switched off: it waits for the channel
                 return None
@@ -189,7 +180,7 @@ class Inbox:
             log.error("the store fails, messages wait", why=str(error))  # noqa: TRY400
             return _STORE_PAUSE
         self._waiting -= 1
-        return 0.0
+        return None if only else 0.0  # what came meanwhile was told to the lanes
 
     async def _keep_sweeping(self) -> None:
         sweeps = 0
@@ -216,7 +207,7 @@ class Inbox:
             pass
 
 
-def _next(connection: Connection, user_key: str) -> tuple[Kept, TurnRecord | None] | None:
-    """Find a person's next message, and the turn it comes after."""
-    kept = table.oldest(connection, user_key)
-    return None if kept is None else (kept, last_turn(connection, user_key))
+def _next(connection: Connection, user_key: str) -> tuple[Kept, bool, TurnRecord | None] | None:
+    """Find a person's next message, whether it is the only one, and the turn it comes after."""
+    found = table.oldest(connection, user_key)
+    return None if found is None else (*found, memory(connection, user_key))

@@ -119,14 +119,16 @@ class Outbox:
 
     async def _send_next(self, channel: Channel, user_key: str) -> float | None:
         """Send a person's next message; tells when to come back (`Lanes`)."""
-        unsent = await self._store.read(lambda connection: table.oldest(connection, user_key))
-        if unsent is None:
+        found = await self._store.read(lambda connection: table.oldest(connection, user_key))
+        if found is None:
             self._trouble.pop(user_key, None)
             return None
+        unsent, only = found
         wait = (unsent.next_at - self._now()).total_seconds()
         if wait > 0:
             return wait
-        return await self._send(channel, unsent)
+        wait = await self._send(channel, unsent)
+        return wait if wait or not only else None  # what came meanwhile was told to the lanes
 
     async def _send(self, channel: Channel, unsent: Unsent) -> float:
         try:

@@ -701,7 +701,7 @@ async def test_a_fault_never_tells_what_a_citizen_wrote(store: Store, path: Path
         f"Kho dữ liệu {path} gặp lỗi bất ngờ (OperationalError). Hãy xem nhật ký; nếu còn lặp "
         "lại, khởi động lại hoidap và báo cho người phát triển."
     )
-    assert isinstance(caught.value.__cause__, SQLAlchemyError)
+    assert isinstance(caught.value.__cause__, SQLAlchemyError | sqlite3.Error)
     assert PRIVATE not in "".join(traceback.format_exception(caught.value))
 
 

@@ -7,7 +7,6 @@ import json
 import logging
 from typing import TYPE_CHECKING, Any
 
-import httpx
 import pytest
 
 from bot.channels.errors import TryLaterError
@@ -27,7 +26,7 @@ HOUR = 3600
 class World:
     """The fake, a Vault in a file, and as many token keepers as a test wants."""
 
-    def __init__(self, zalo: FakeZaloOA, vault: FileVault, http: httpx.AsyncClient) -> None:
+    def __init__(self, zalo: FakeZaloOA, vault: FileVault, http: Http) -> None:
         self.zalo = zalo
         self.vault = vault
         self.http = http

@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from bot.store import inbox, outbox
 from bot.store.alone import TakenError, alone
 from bot.store.errors import StoreError, as_store_error
+from bot.store.prepared import Prepared
 from bot.store.records import (
     TurnRecord,
     UnansweredGroup,
@@ -29,12 +30,18 @@ from bot.store.schema import feedback, turns
 from bot.store.sqlite import open_readers, open_sqlite
 from bot.store.writer import Writer
 
-_ADD_TURN = insert(turns)
-_LAST_TURN = (
+_ADD_TURN = Prepared(
+    insert(turns).returning(turns.c.id), [column.name for column in turns.c if column.name != "id"]
+)
+_NEWEST = (
     select(turns)
     .where(turns.c.user_key == bindparam("person"))
     .order_by(turns.c.id.desc())
     .limit(1)
+)
+_LAST_TURN = Prepared(_NEWEST)
+_MEMORY = Prepared(
+    _NEWEST.with_only_columns(*(column for column in turns.c if column.name != "verdict"))
 )
 
 T = TypeVar("T")
@@ -47,8 +54,14 @@ def add_turns(connection: Connection, records: Sequence[TurnRecord]) -> list[int
 
 def last_turn(connection: Connection, user_key: str) -> TurnRecord | None:
     """Find the newest turn of this person."""
-    row = connection.execute(_LAST_TURN, {"person": user_key}).mappings().first()
-    return turn_from_row({**row}) if row else None
+    row = _LAST_TURN.first(connection, {"person": user_key})
+    return turn_from_row(row) if row else None
+
+
+def memory(connection: Connection, user_key: str) -> TurnRecord | None:
+    """Find the newest turn of this person, without how its verdict came about: that is long."""
+    row = _MEMORY.first(connection, {"person": user_key})
+    return turn_from_row({**row, "verdict": None}) if row else None
 
 
 def erase(connection: Connection, user_key: str, *, up_to: int | None = None) -> int:
@@ -194,9 +207,8 @@ class Store:
 
 
 def _add_turn(connection: Connection, turn: TurnRecord) -> int:
-    key = connection.execute(_ADD_TURN, turn_to_row(turn)).inserted_primary_key
-    assert key is not None
-    return int(key.id)
+    (row,) = _ADD_TURN.rows(connection, turn_to_row(turn))
+    return int(row["id"])
 
 
 def _unanswered(connection: Connection, limit: int, now: datetime) -> list[UnansweredGroup]:

@@ -91,7 +91,7 @@ def of_bot(home: Path, load: Load, warm_up: Load) -> Figures:
         sent = _generated(port, PATH, load, "b")
         accepted = sent["statuses"].get("200", 0)
         got = _drained(zalo, sent, known + accepted, log)
-        used = _used(bot=bot, zalo=standin) - used
+        used = _since(used, _used(bot=bot, zalo=standin))
         answers = got["at"][known:]
         last = max(answers, default=sent["begun"])
         return _figures(
@@ -112,7 +112,7 @@ def of_echo(load: Load, warm_up: Load) -> Figures:
         _generated(port, echo.PATH, warm_up, "a")
         used = _used(server=server)
         sent = _generated(port, echo.PATH, load, "b")
-        used = _used(server=server) - used
+        used = _since(used, _used(server=server))
         return _figures(sent, processor=_each(used, sent, load))
 
 
@@ -222,15 +222,19 @@ def _process(
             process.wait()
 
 
-def _each(used: Counter[str], sent: Any, load: Load) -> dict[str, float]:
+def _each(used: dict[str, float], sent: Any, load: Load) -> dict[str, float]:
     """Share the processor time of the processes out among the events."""
     seconds = {**used, "generator": sent["processor"]}
     return {name: one / load.events for name, one in seconds.items()}
 
 
-def _used(**processes: subprocess.Popen[bytes]) -> Counter[str]:
+def _since(before: dict[str, float], now: dict[str, float]) -> dict[str, float]:
+    return {name: used - before.get(name, 0.0) for name, used in now.items()}
+
+
+def _used(**processes: subprocess.Popen[bytes]) -> dict[str, float]:
     """Read the processor time in seconds of processes and their children (Linux; 0 elsewhere)."""
-    used = Counter[str]()
+    used: dict[str, float] = {}
     for name, process in processes.items():
         used[name] = _processor(process.pid)
         for number, child in enumerate(_children(process.pid), start=1):

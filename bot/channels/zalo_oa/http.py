@@ -11,6 +11,7 @@ from __future__ import annotations
 import json as json_text
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
+from urllib.request import getproxies
 
 import aiohttp
 import httpx
@@ -99,7 +100,7 @@ class Http:
                 connector=aiohttp.TCPConnector(ssl=httpx.create_ssl_context()),
                 cookie_jar=aiohttp.DummyCookieJar(),
                 timeout=self._timeout,
-                trust_env=True,
+                trust_env=bool(getproxies()),  # it looks at files again for every request
             )
         return self._session
 
