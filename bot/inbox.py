@@ -28,11 +28,12 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
+    from bot.answering import Sender
+    from bot.answering_process import AnsweringProcess
     from bot.channels.channel import Channel
     from bot.cipher import Cipher
     from bot.front_desk import FrontDesk
     from bot.messages import Incoming
-    from bot.outbox import Outbox
     from bot.store import Store
     from bot.store.inbox import Kept
     from bot.store.records import TurnRecord
@@ -55,12 +56,14 @@ class Inbox:
         self,
         store: Store,
         desk: FrontDesk,
-        outbox: Outbox,
+        outbox: Sender,
         cipher: Cipher,
         channels: Sequence[Channel],
         *,
         most_waiting: int = _MOST_WAITING,
+        beside: AnsweringProcess | None = None,
     ) -> None:
+        """With a process `beside`, that one answers what this one takes."""
         self._store = store
         self._desk = desk
         self._cipher = cipher
@@ -69,7 +72,8 @@ class Inbox:
         self._waiting = 0  # about: the sweep corrects it
         self._lanes = Lanes(self._answer_next, at_once=_AT_ONCE)
         self._pace = asyncio.Lock()
-        self._answering = Answering(store, desk, outbox, cipher, self._wait_for_turn)
+        self._answering = Answering(store, desk, outbox, self._wait_for_turn)
+        self._beside = beside
         self._sweeping: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
@@ -77,12 +81,20 @@ class Inbox:
         await self._sweep()
         await self._purge()
         self._sweeping = asyncio.create_task(self._keep_sweeping())
+        if self._beside:
+            await self._beside.start()
+
+    def add(self, user_key: str) -> None:
+        """Tell that a message of a person waits."""
+        (self._beside or self._lanes).add(user_key)
 
     async def drain(self, seconds: float) -> None:
         """Answer what waits, but no longer than that; then stop. What is left is kept."""
         if self._sweeping:
             self._sweeping.cancel()
             await asyncio.wait([self._sweeping])
+        if self._beside:
+            await self._beside.drain(seconds)
         await self._lanes.drain(seconds)
 
     async def accept(self, incoming: Incoming) -> bool:
@@ -141,7 +153,7 @@ class Inbox:
             if number is None:
                 self._waiting -= 1
         if number is not None:
-            self._lanes.add(message.user_key)
+            self.add(message.user_key)
         return number is not None
 
     async def _wait_for_turn(self) -> None:
@@ -197,6 +209,8 @@ class Inbox:
         self._waiting, people = await self._store.read(
             lambda c: (table.waiting(c), table.waiting_people(c)), long=True
         )
+        if self._beside:  # it looks by itself
+            return
         for user_key in people:
             self._lanes.add(user_key)
 

@@ -79,6 +79,7 @@ class Outbox:
         }
         self._held: set[str] = set()  # channels that are not open yet
         self._trouble: dict[str, _Trouble] = {}  # by person
+        self._signs: set[asyncio.Task[None]] = set()
         self._sweeping: asyncio.Task[None] | None = None
         self.counts: Counter[str] = Counter()
         """Messages by channel and outcome: "telegram sent", "telegram delayed", "telegram dead"."""
@@ -109,6 +110,17 @@ class Outbox:
         lanes = self._lanes.get(channel)
         if lanes and channel not in self._held:
             lanes.wake(user_key)
+
+    def show_typing(self, channel: str, address: str) -> None:
+        """Have a citizen see that an answer is being looked for; a sign is worth no trouble."""
+
+        async def show() -> None:
+            with suppress(Exception):
+                await self._channels[channel].show_typing(self._cipher.show(address))
+
+        sign = asyncio.create_task(show())
+        self._signs.add(sign)
+        sign.add_done_callback(self._signs.discard)
 
     async def drain(self, seconds: float) -> None:
         """Send what can be sent now, but no longer than that; then stop."""
