@@ -34,7 +34,7 @@ T = TypeVar("T")
 
 _TOGETHER = 100  # writes in one transaction
 _AT_A_TIME = 8  # writes until the event loop looks at everything else
-_LOOK_AGAIN = 0.01  # seconds, while another program holds the file
+_LOOK_AGAIN = 0.002  # seconds, while another program holds the file
 
 
 @dataclass(slots=True)
@@ -144,9 +144,11 @@ class Writer:
                     self._connection.execution_options(**{WRITES: True})
                 self._connection.begin()
             except (DBAPIError, sqlite3.Error) as error:
-                self._let_go()
                 if not is_busy(error) or loop.time() > give_up:
+                    self._let_go()
                     raise
+                if self._connection:
+                    self._connection.rollback()
                 await asyncio.sleep(_LOOK_AGAIN)
             else:
                 return self._connection
