@@ -10,7 +10,7 @@ import asyncio
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import structlog
 
@@ -29,10 +29,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from bot.channels.channel import Channel
-    from bot.cipher import Cipher
     from bot.front_desk import Decided, FrontDesk
     from bot.messages import Turn
-    from bot.outbox import Outbox
     from bot.store import Store
     from bot.store.inbox import Kept
     from bot.store.records import TurnRecord
@@ -40,6 +38,19 @@ if TYPE_CHECKING:
 _TYPING_AFTER = 0.7  # seconds
 
 log = structlog.get_logger(__name__)
+
+
+class Sender(Protocol):
+    """Who sends what is stored (`outbox.Outbox`), perhaps in another process."""
+
+    def add(self, channel: str, user_key: str) -> None:
+        """Tell that something waits for a person."""
+
+    def wake(self, channel: str, user_key: str) -> None:
+        """Tell that what a person's lane waited for may be gone."""
+
+    def show_typing(self, channel: str, address: str) -> None:
+        """Have the citizen of an encrypted address see that an answer is being looked for."""
 
 
 class GoneError(Exception):
@@ -53,23 +64,22 @@ class Answering:
         self,
         store: Store,
         desk: FrontDesk,
-        outbox: Outbox,
-        cipher: Cipher,
+        outbox: Sender,
         pace: Callable[[], Awaitable[None]],
     ) -> None:
         """`pace` is waited for before each decision, which keeps everything else waiting."""
         self._store = store
         self._desk = desk
         self._outbox = outbox
-        self._cipher = cipher
         self._pace = pace
-        self._signs: set[asyncio.Task[None]] = set()
 
     async def answer(self, channel: Channel, kept: Kept, last: TurnRecord | None) -> None:
         """Decide, store and hand over. Raises `GoneError`, `StoreError`, or what else breaks."""
         await self._pace()
         loop = asyncio.get_running_loop()
-        sign = loop.call_later(_TYPING_AFTER, self._show_typing, channel, kept)
+        sign = loop.call_later(
+            _TYPING_AFTER, self._outbox.show_typing, channel.name, kept.message.address
+        )
         try:
             decided = await self._desk.decide(_received(kept), last)
         finally:
@@ -133,15 +143,6 @@ class Answering:
         await self._store.write(write)
         log.error("a message is given up", channel=channel.name, inbox=kept.id)
         self._outbox.add(channel.name, kept.message.user_key)
-
-    def _show_typing(self, channel: Channel, kept: Kept) -> None:
-        async def show() -> None:
-            with suppress(Exception):  # a sign is worth no trouble
-                await channel.show_typing(self._cipher.show(kept.message.address))
-
-        sign = asyncio.create_task(show())
-        self._signs.add(sign)
-        sign.add_done_callback(self._signs.discard)
 
 
 def _received(kept: Kept) -> Received:

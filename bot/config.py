@@ -104,6 +104,7 @@ class Settings(BaseSettings):
     faq_dir: Folder = Path("faq")
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["text", "json"] = "text"
+    answering_process: bool = False
     public_url: AnyHttpUrl | None = None
     embed_origins: Origins = ()
     telegram_token: SecretStr | None = None

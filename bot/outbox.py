@@ -80,6 +80,7 @@ class Outbox:
         }
         self._held: set[str] = set()  # channels that are not open yet
         self._trouble: dict[str, _Trouble] = {}  # by person
+        self._signs: set[asyncio.Task[None]] = set()
         self._sweeping: asyncio.Task[None] | None = None
         self.counts: Counter[str] = Counter()
         """Messages by channel and outcome: "telegram sent", "telegram delayed", "telegram dead"."""
@@ -111,6 +112,17 @@ class Outbox:
         if lanes and channel not in self._held:
             lanes.wake(user_key)
 
+    def show_typing(self, channel: str, address: str) -> None:
+        """Have a citizen see that an answer is being looked for; a sign is worth no trouble."""
+
+        async def show() -> None:
+            with suppress(Exception):
+                await self._channels[channel].show_typing(self._cipher.show(address))
+
+        sign = asyncio.create_task(show())
+        self._signs.add(sign)
+        sign.add_done_callback(self._signs.discard)
+
     async def drain(self, seconds: float) -> None:
         """Send what can be sent now, but no longer than that; then stop."""
         if self._sweeping:
@@ -120,14 +132,16 @@ class Outbox:
 
     async def _send_next(self, channel: Channel, user_key: str) -> float | None:
         """Send a person's next message; tells when to come back (`Lanes`)."""
-        unsent = await self._store.read(lambda connection: table.oldest(connection, user_key))
-        if unsent is None:
+        found = await self._store.read(lambda connection: table.oldest(connection, user_key))
+        if found is None:
             self._trouble.pop(user_key, None)
             return None
+        unsent, only = found
         wait = (unsent.next_at - self._now()).total_seconds()
         if wait > 0:
             return wait
-        return await self._send(channel, unsent)
+        wait = await self._send(channel, unsent)
+        return wait if wait or not only else None  # what came meanwhile was told to the lanes
 
     async def _send(self, channel: Channel, unsent: Unsent) -> float:
         try:

@@ -13,6 +13,7 @@ import uvicorn
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
+from bot.answering_process import AnsweringProcess
 from bot.channels.errors import ChannelError, UnreachableError
 from bot.cipher import Cipher
 from bot.inbox import Inbox
@@ -90,7 +91,10 @@ class Service:
         self._store = app.store
         self._alone = contextlib.AsyncExitStack()
         self._outbox = Outbox(app.store, cipher, self.channels, now=app.desk.now)
-        self._inbox = Inbox(app.store, app.desk, self._outbox, cipher, self.channels)
+        beside = AnsweringProcess(self._outbox) if settings.answering_process else None
+        self._inbox = Inbox(
+            app.store, app.desk, self._outbox, cipher, self.channels, beside=beside
+        )
         self._retrying: list[asyncio.Task[None]] = []
         self._serving: asyncio.Task[None] | None = None
         self._opening: asyncio.Task[None] | None = None

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
 from bot.channels.errors import ChannelError, TryLaterError
-from bot.channels.zalo_oa.http import new_http
+from bot.channels.zalo_oa.http import Http
 from bot.channels.zalo_oa.oauth import OAuth, OAuthRefusedError, permission_page
 from bot.channels.zalo_oa.pair import SECRET, Pair
 from bot.channels.zalo_oa.signature import Verdict, check
@@ -124,7 +124,7 @@ async def log_in(setup: Setup, code: str, verifier: str) -> Pair:
 
     Meanwhile nobody renews: of two pairs made at once the one kept last may be the ended one.
     """
-    async with setup.vault() as vault, vault.alone(SECRET), new_http() as http:
+    async with setup.vault() as vault, vault.alone(SECRET), Http() as http:
         oauth = OAuth(
             http,
             app_id=setup.app_id,

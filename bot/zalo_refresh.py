@@ -12,7 +12,7 @@ from enum import IntEnum
 from typing import TYPE_CHECKING
 
 from bot.channels.errors import TryLaterError
-from bot.channels.zalo_oa.http import new_http
+from bot.channels.zalo_oa.http import Http
 from bot.channels.zalo_oa.oauth import OAuth
 from bot.channels.zalo_oa.pair import SECRET, Pair, mark
 from bot.channels.zalo_oa.renewal import Renewal, TokensLostError, WrongAppError, moment
@@ -55,7 +55,7 @@ class Told:
 async def refresh(setup: Setup, refused: str, *, now: bool = False) -> Told:
     """Renew the tokens if they are due, or Zalo refused the access token of this mark, or `now`."""
     _outlive()
-    async with setup.vault() as vault, new_http() as http:
+    async with setup.vault() as vault, Http() as http:
         oauth = OAuth(
             http,
             app_id=setup.app_id,

@@ -625,8 +625,9 @@ async def test_messages_that_are_dead_or_wait_for_long(home: Path) -> None:
             payload={"text": "x"},
         )
         await store.write(lambda c: outbox.add(c, [letter], NOW))
-        unsent = await store.read(lambda c: outbox.oldest(c, "k1"))
-        assert unsent
+        waiting = await store.read(lambda c: outbox.oldest(c, "k1"))
+        assert waiting
+        unsent, _ = waiting
         await store.write(lambda c: outbox.bury(c, unsent, "403"))
     level, text = told((await look(home))["database.dead"])
     assert level == "warn"

@@ -749,7 +749,7 @@ async def test_a_fault_never_tells_what_a_citizen_wrote(store: Store, path: Path
         f"Kho dữ liệu {path} gặp lỗi bất ngờ (OperationalError: no such table: turns). "
         "Hãy khởi động lại hoidap; nếu còn lặp lại, chạy hoidap doctor và báo cho người phát triển."
     )
-    assert isinstance(caught.value.__cause__, SQLAlchemyError)
+    assert isinstance(caught.value.__cause__, SQLAlchemyError | sqlite3.Error)
     assert PRIVATE not in "".join(traceback.format_exception(caught.value))
 
 

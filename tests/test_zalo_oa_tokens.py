@@ -7,11 +7,10 @@ import json
 import logging
 from typing import TYPE_CHECKING, Any
 
-import httpx
 import pytest
 
 from bot.channels.errors import TryLaterError
-from bot.channels.zalo_oa.http import new_http
+from bot.channels.zalo_oa.http import Http
 from bot.channels.zalo_oa.oauth import OAuth
 from bot.channels.zalo_oa.pair import SECRET, UNFINISHED, Pair, Unfinished, mark
 from bot.channels.zalo_oa.renewal import Renewal, TokensLostError, WrongAppError
@@ -29,7 +28,7 @@ HOUR = 3600
 class World:
     """The fake, a Vault in a file, and as many token keepers as a test wants."""
 
-    def __init__(self, zalo: FakeZaloOA, vault: FileVault, http: httpx.AsyncClient) -> None:
+    def __init__(self, zalo: FakeZaloOA, vault: FileVault, http: Http) -> None:
         self.zalo = zalo
         self.vault = vault
         self.http = http
@@ -83,7 +82,7 @@ class World:
 
 @pytest.fixture
 async def world(tmp_path: Path) -> AsyncIterator[World]:
-    async with FakeZaloOA() as zalo, new_http(httpx.Timeout(5)) as http:
+    async with FakeZaloOA() as zalo, Http(5) as http:
         yield World(zalo, FileVault(tmp_path / "vault.db"), http)
 
 

@@ -6,11 +6,10 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-import httpx
 from starlette.applications import Starlette
 
 from bot.channels.zalo_oa import ZaloOAChannel
-from bot.channels.zalo_oa.http import new_http
+from bot.channels.zalo_oa.http import Http
 from bot.channels.zalo_oa.oauth import OAuth
 from bot.channels.zalo_oa.renewal import Renewal
 from bot.channels.zalo_oa.webhook import PATH
@@ -71,7 +70,7 @@ def channel_of(
     given = {"app_id": zalo.app_id, "app_secret": zalo.app_secret} | changes
 
     async def renew(refused: str) -> None:
-        async with new_http(httpx.Timeout(5)) as http:
+        async with Http(5) as http:
             oauth = OAuth(
                 http,
                 app_id=given["app_id"],
@@ -90,7 +89,7 @@ def channel_of(
         "webhook_secret": zalo.oa_secret,
         "base_url": zalo.url,
         "clock": lambda: zalo.now,
-        "timeout": httpx.Timeout(5),
+        "seconds": 5,
     }
     return ZaloOAChannel(vault, renew, **(settings | changes))
 

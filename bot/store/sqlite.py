@@ -73,9 +73,10 @@ def does_not_wait(connection: Connection) -> Connection:
     return connection
 
 
-def is_busy(error: DBAPIError) -> bool:
+def is_busy(error: DBAPIError | sqlite3.Error) -> bool:
     """Tell whether another program holds the file."""
-    code: int = getattr(error.orig, "sqlite_errorcode", 0) & 0xFF
+    origin = error.orig if isinstance(error, DBAPIError) else error
+    code: int = getattr(origin, "sqlite_errorcode", 0) & 0xFF
     return code == sqlite3.SQLITE_BUSY
 
 
@@ -192,4 +193,6 @@ def _begin(connection: Connection) -> None:
     # A transaction that first reads and then writes could fail at once, whatever the
     # timeout, if another program wrote in between: so a writer says so at its beginning.
     writes = connection.get_execution_options().get(WRITES)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    cursor = connection.connection.cursor()
+    cursor.execute("BEGIN IMMEDIATE" if writes else "BEGIN")
+    cursor.close()

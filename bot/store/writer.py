@@ -33,7 +33,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _TOGETHER = 100  # writes in one transaction
-_LOOK_AGAIN = 0.01  # seconds, while another program holds the file
+_AT_A_TIME = 8  # writes until the event loop looks at everything else
+_LOOK_AGAIN = 0.002  # seconds, while another program holds the file
 
 
 @dataclass(slots=True)
@@ -120,7 +121,7 @@ class Writer:
 
     async def _execute(self, connection: Connection, batch: Sequence[_Asked]) -> _Asked | None:
         """Run the writes; the one that failed, if any, is told so."""
-        for asked in batch:
+        for number, asked in enumerate(batch, start=1):
             try:
                 if asked.long:
                     asked.result = await self._aside(partial(asked.write, connection))
@@ -129,7 +130,8 @@ class Writer:
             except Exception as error:  # noqa: BLE001  # handed to whoever asked for the write
                 asked.fail(self._explained(error))
                 return asked
-            await asyncio.sleep(0)
+            if number % _AT_A_TIME == 0:
+                await asyncio.sleep(0)
         return None
 
     async def _begin(self) -> Connection:
@@ -148,10 +150,12 @@ class Writer:
                     self._connection = does_not_wait(self._engine.connect())
                     self._connection.execution_options(**{WRITES: True})
                 self._connection.begin()
-            except DBAPIError as error:
-                self._let_go()
+            except (DBAPIError, sqlite3.Error) as error:
                 if not is_busy(error) or loop.time() > give_up:
+                    self._let_go()
                     raise
+                if self._connection:
+                    self._connection.rollback()
                 await asyncio.sleep(_LOOK_AGAIN)
             else:
                 return self._connection

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from bot.channels.errors import ChannelError, TryLaterError, UndeliverableError, UnreachableError
 from bot.channels.zalo_oa.client import Client
-from bot.channels.zalo_oa.http import new_http
+from bot.channels.zalo_oa.http import Http
 from bot.channels.zalo_oa.incoming import CHANNEL
 from bot.channels.zalo_oa.outgoing import to_payloads
 from bot.channels.zalo_oa.renewal import TokensLostError, WrongAppError
@@ -24,7 +24,6 @@ from bot.channels.zalo_oa.webhook import Health, Webhook, verifier_code
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
 
-    import httpx
     from starlette.routing import BaseRoute
 
     from bot.channels.channel import Payload, Reception, Vault
@@ -63,18 +62,19 @@ class ZaloOAChannel:
         greets_followers: bool = True,
         window: timedelta = FREE,
         clock: Callable[[], float] = time.time,
-        timeout: httpx.Timeout | None = None,
+        seconds: float | None = None,
     ) -> None:
         """Take what the channel works with; nothing is asked before `start`.
 
-        `renewal` renews the tokens in the vault, as `Renewal.renew` does. `verifier` is the
-        code in the name of the file with which Zalo checks a domain.
+        `renewal` renews the tokens in the vault, as `Renewal.renew` does. `seconds` is how long
+        Zalo may take to answer. `verifier` is the code in the name of the file with which Zalo
+        checks a domain.
         """
         self.window: timedelta | None = window
         self._app_id, self._oa_id = app_id.strip(), oa_id.strip()
         self._app_secret, self._webhook_secret = app_secret.strip(), webhook_secret.strip()
         self._verifier = verifier
-        self._http = http = new_http(timeout) if timeout else new_http()
+        self._http = http = Http(seconds) if seconds else Http()
         self.tokens = Tokens(vault, renewal, clock=clock)
         self._client = Client(http, self.tokens, base_url=base_url)
         self._webhook = Webhook(
