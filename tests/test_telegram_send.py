@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from bot.channels.telegram import TelegramChannel
 
 TO = '{"chat": 7}'
+OTHER_VERSION = "tin do phiên bản hoidap khác ghi, không đọc được"
 PAYLOAD = {"text": "<b>Có</b>.", "plain": "Có."}
 
 
@@ -112,27 +113,27 @@ async def test_who_blocked_the_bot_is_never_reached(
 ) -> None:
     """403."""
     fake.user(7).blocked = True
-    with pytest.raises(UndeliverableError, match="blocked"):
+    with pytest.raises(UndeliverableError, match="đã chặn bot"):
         await channel.send(TO, PAYLOAD)
 
 
 @pytest.mark.parametrize(
     ("address", "payload", "reason"),
     [
-        ('{"chat": 8}', PAYLOAD, "chat not found"),
-        (TO, {"text": "x" * 4097, "plain": "x"}, "message is too long"),
-        (TO, {"text": "", "plain": ""}, "message text is empty"),
+        ('{"chat": 8}', PAYLOAD, "Telegram: chat not found"),
+        (TO, {"text": "x" * 4097, "plain": "x"}, "Telegram: message is too long"),
+        (TO, {"text": "", "plain": ""}, "Telegram: message text is empty"),
         (
             TO,
             PAYLOAD
             | {"reply_markup": {"inline_keyboard": [[{"text": "a", "callback_data": "x" * 65}]]}},
-            "button_data_invalid",
+            "Telegram: button_data_invalid",
         ),
-        (TO, PAYLOAD | {"reply_markup": {"inline_keyboard": 1}}, "payload"),
-        (TO, {"html": "Có."}, "payload"),
-        (TO, {}, "payload"),
-        ("", PAYLOAD, "address"),
-        ('{"chat": "7"}', PAYLOAD, "address"),
+        (TO, PAYLOAD | {"reply_markup": {"inline_keyboard": 1}}, OTHER_VERSION),
+        (TO, {"html": "Có."}, OTHER_VERSION),
+        (TO, {}, OTHER_VERSION),
+        ("", PAYLOAD, "địa chỉ người nhận không đọc được"),
+        ('{"chat": "7"}', PAYLOAD, "địa chỉ người nhận không đọc được"),
     ],
 )
 async def test_what_telegram_will_never_take_is_told_apart(
@@ -152,7 +153,7 @@ async def test_a_refusal_in_unknown_words_is_not_repeated_in_the_error(
     with pytest.raises(UndeliverableError) as caught:
         await channel.send(TO, PAYLOAD)
     told = "".join(traceback.format_exception(caught.value))
-    assert caught.value.reason == "400"
+    assert caught.value.reason == "Telegram: 400"
     assert "something about" not in told
     assert fake.token not in told
 
