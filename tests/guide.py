@@ -50,7 +50,8 @@ if running.exists():
         time.sleep(0.05)
     running.unlink()
 if command != "stop":
-    lines = Path(unit["EnvironmentFile"]).read_text().splitlines()
+    file = Path(unit["EnvironmentFile"].removeprefix("-"))  # "-": it need not be there
+    lines = file.read_text().splitlines() if file.exists() else ()
     variables = dict(line.split("=", 1) for line in lines)
     log = open(home / "hoidap.log", "ab")
     process = subprocess.Popen(

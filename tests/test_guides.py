@@ -146,7 +146,6 @@ async def test_the_guide_to_zalo(tmp_path: Path) -> None:
             zalo.hook = place + ZALO_OA
             zalo_bot.places[PUBLIC] = place
             (unit,) = (text for _, text in blocks("ket-noi-telegram.md") if "[Unit]" in text)
-            (tmp_path / "hoidap" / ".env").touch(mode=0o600)
             await opened.paste(unit, {})
             await follow("ket-noi-zalo.md", opened, hands)
             hoa = zalo_bot.user("h1")
