@@ -51,6 +51,7 @@ def test_everything_has_a_default() -> None:
         "faq_dir": Path("faq"),
         "log_level": "info",
         "log_format": "text",
+        "answering_process": False,
         "public_url": None,
         "embed_origins": (),
         "telegram_token": None,
@@ -200,7 +201,10 @@ def test_what_is_no_origin_may_not_embed(origin: str) -> None:
     [
         ("prot: 9000", "config.yaml:1:1: không có mục “prot” – có phải bạn muốn viết “port”?"),
         ("# a\n\nfaqdir: x", "config.yaml:3:1: không có mục “faqdir” – có phải bạn muốn viết"),
-        ("xyzzy: 1", "config.yaml:1:1: không có mục “xyzzy” – dùng một trong: data_dir, "),
+        (
+            "xyzzy: 1",
+            "config.yaml:1:1: không có mục “xyzzy” – dùng một trong: answering_process, ",
+        ),
         ("port: cao", "config.yaml:1:7: “port” phải là số nguyên"),
         ("port: 80.5", "config.yaml:1:7: “port” phải là số nguyên"),
         ("port: 65536", "config.yaml:1:7: “port” quá lớn: 65536 – nhiều nhất là 65535"),
