@@ -42,6 +42,8 @@ _AT_ONCE = 16  # people who are being answered
 _MOST_WAITING = 20_000  # messages; more are not accepted, and the platform delivers them again
 _MOST_ATTEMPTS = 3
 _STORE_PAUSE = 2.0  # seconds after the store failed
+_CROWD = 4  # messages arriving at a time
+_PAUSES, _PAUSE_SECONDS = 6, 0.005
 _SWEEP_SECONDS = 10.0
 _SWEEPS_A_PURGE = 360  # one an hour
 _MEMORY = timedelta(days=7)  # of what was delivered: longer than any platform tries
@@ -71,6 +73,7 @@ class Inbox:
         self._most_waiting = most_waiting
         self._waiting = 0  # about: the sweep corrects it
         self._lanes = Lanes(self._answer_next, at_once=_AT_ONCE)
+        self._arriving = 0  # messages that are being stored now
         self._pace = asyncio.Lock()
         self._answering = Answering(store, desk, outbox, self._wait_for_turn)
         self._beside = beside
@@ -109,6 +112,7 @@ class Inbox:
             )
         message = self._kept(incoming)
         self._waiting += 1
+        self._arriving += 1
         # Whoever delivers may go away meanwhile: what is stored is answered all the same.
         return await asyncio.shield(asyncio.ensure_future(self._store_message(message)))
 
@@ -150,6 +154,7 @@ class Inbox:
             at = self._desk.now()
             number = await self._store.write(lambda c: table.add(c, message, at))
         finally:
+            self._arriving -= 1
             if number is None:
                 self._waiting -= 1
         if number is not None:
@@ -159,11 +164,15 @@ class Inbox:
     async def _wait_for_turn(self) -> None:
         """Let one decision after the other have its turn, and what arrives go before them.
 
-        Platforms wait for two seconds. A decision takes the event loop for a millisecond or two;
-        after each one everything that has arrived has its turn.
+        Platforms wait for two seconds; so what arrives in crowds is stored first. But answers go
+        on, thirty a second at least. In a process beside nothing arrives, and nothing waits.
         """
         async with self._pace:
             await asyncio.sleep(0)
+            for _ in range(_PAUSES):
+                if self._arriving < _CROWD:
+                    break
+                await asyncio.sleep(_PAUSE_SECONDS)
 
     async def _answer_next(self, user_key: str) -> float | None:
         """Answer a person's next message; tells when to come back (`Lanes`)."""

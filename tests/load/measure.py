@@ -72,7 +72,7 @@ def of_bot(home: Path, load: Load, warm_up: Load) -> Figures:
     zalo, log = f"http://127.0.0.1:{zalo_port}", home / "bot.log"
     settings = {
         "port": str(port),
-        "answering_process": "true",
+        "answering_process": os.environ.get("BESIDE", "true"),
         "zalo_oa_app_id": APP,
         "zalo_oa_id": OA,
         "zalo_oa_app_secret": "khoa-cua-ung-dung",
