@@ -110,7 +110,7 @@ def _told() -> Iterator[None]:
         trouble = UndeliverableError(_BLOCKED)
     except BadRequest as exc:
         words = exc.message.lower()
-        trouble = UndeliverableError(f"Telegram: {next((known for known in _KNOWN if known in words), '400')}")
+        trouble = UndeliverableError(next((known for known in _KNOWN if known in words), "400"))
     except TelegramError as exc:  # no network, 5xx, a token that is refused until it is mended
         trouble = TryLaterError(type(exc).__name__)
     except (KeyError, TypeError, ValueError, AttributeError):
