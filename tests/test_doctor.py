@@ -121,7 +121,9 @@ async def test_the_command_tells_people_and_programs_and_fails_on_a_fault(home: 
     assert re.search(
         r"^Telegram\n  ✗ Không hỏi được 127\.0\.0\.1:9: .+\n    → .+", text, re.MULTILINE
     )
-    assert re.search(r"^Bộ câu hỏi\n  ✓ faq: 6 câu trả lời, 3 chủ đề, không có lỗi", text, re.MULTILINE)
+    assert re.search(
+        r"^Bộ câu hỏi\n  ✓ faq: 6 câu trả lời, 3 chủ đề, không có lỗi", text, re.MULTILINE
+    )
     assert text.endswith("\n1 lỗi phải sửa.\n")
     assert "bi-mat" not in text + err.decode()
     machine = await begin(home, "doctor", "--json", **token)
