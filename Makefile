@@ -7,7 +7,7 @@ READY  := $(VENV)/.ready
 RIVALS := $(VENV)/.ready-bench
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run chat test check chaos bench bench-load bench-large scorecard lock clean
+.PHONY: help setup run chat test check peers chaos bench bench-load bench-large scorecard lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 13
@@ -34,6 +34,11 @@ chat: $(READY)  ## chat in the terminal
 
 test: check  ## every check and every test
 	$(BIN)/pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder
+
+peers:  ## bring a Telegram server and a Zalo Bot client of others, which check our fakes, to .peers
+	npm install --silent --no-fund --no-audit --no-save --prefix .peers telegram-test-api@4.2.1
+	$(PYTHON) -m venv .peers/zalo-bot
+	.peers/zalo-bot/bin/python -m pip install --quiet python-zalo-bot==0.1.9
 
 chaos: $(READY)  ## kill the bot and let its platforms fail; tell what became of the messages
 	$(BIN)/python -m tests.chaos

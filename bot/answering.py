@@ -10,7 +10,7 @@ import asyncio
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import structlog
 
@@ -29,10 +29,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from bot.channels.channel import Channel
-    from bot.cipher import Cipher
     from bot.front_desk import Decided, FrontDesk
     from bot.messages import Turn
-    from bot.outbox import Outbox
     from bot.store import Store
     from bot.store.inbox import Kept
     from bot.store.records import TurnRecord
@@ -40,6 +38,19 @@ if TYPE_CHECKING:
 _TYPING_AFTER = 0.7  # seconds
 
 log = structlog.get_logger(__name__)
+
+
+class Sender(Protocol):
+    """Who sends what is stored (`outbox.Outbox`), perhaps in another process."""
+
+    def add(self, channel: str, user_key: str) -> None:
+        """Tell that something waits for a person."""
+
+    def wake(self, channel: str, user_key: str) -> None:
+        """Tell that what a person's lane waited for may be gone."""
+
+    def show_typing(self, channel: str, address: str) -> None:
+        """Have the citizen of an encrypted address see that an answer is being looked for."""
 
 
 class GoneError(Exception):
@@ -53,23 +64,22 @@ class Answering:
         self,
         store: Store,
         desk: FrontDesk,
-        outbox: Outbox,
-        cipher: Cipher,
+        outbox: Sender,
         pace: Callable[[], Awaitable[None]],
     ) -> None:
         """`pace` is waited for before each decision, which keeps everything else waiting."""
         self._store = store
         self._desk = desk
         self._outbox = outbox
-        self._cipher = cipher
         self._pace = pace
-        self._signs: set[asyncio.Task[None]] = set()
 
     async def answer(self, channel: Channel, kept: Kept, last: TurnRecord | None) -> None:
         """Decide, store and hand over. Raises `GoneError`, `StoreError`, or what else breaks."""
         await self._pace()
         loop = asyncio.get_running_loop()
-        sign = loop.call_later(_TYPING_AFTER, self._show_typing, channel, kept)
+        sign = loop.call_later(
+            _TYPING_AFTER, self._outbox.show_typing, channel.name, kept.message.address
+        )
         try:
             decided = await self._desk.decide(_received(kept), last)
         finally:
@@ -88,7 +98,8 @@ class Answering:
         if not table.finish(connection, kept.id):
             raise GoneError
         numbers = add_turns(connection, decided.turns)
-        self._put(connection, channel, kept, decided.stored(numbers))
+        sending = _outgoing(channel, kept, decided.stored(numbers))
+        outbox_table.add(connection, sending, self._desk.now())
         return numbers
 
     async def _erase(self, channel: Channel, kept: Kept, decided: Decided) -> None:
@@ -97,13 +108,13 @@ class Answering:
         The confirmation belongs to no message, so that nothing of the person is left once it is
         sent. What they wrote afterwards is answered.
         """
-        confirmation = unstored(decided.replies[0])
+        confirmation = _outgoing(channel, kept, unstored(decided.replies[0]), traced=False)
 
         def write(connection: Connection) -> int:
             if not table.finish(connection, kept.id):
                 raise GoneError
             turns = erase(connection, kept.message.user_key, up_to=kept.id)
-            self._put(connection, channel, kept, confirmation, traced=False)
+            outbox_table.add(connection, confirmation, self._desk.now())
             return turns
 
         try:
@@ -120,45 +131,18 @@ class Answering:
         if kept.message.choice == privacy_replies.ERASE_YES.id:
             failed = privacy_replies.erasing_failed()
 
+        sending: list[Outgoing] = []
+        with suppress(Exception):  # a channel that cannot even write this
+            sending = _outgoing(channel, kept, unstored(failed))
+
         def write(connection: Connection) -> None:
             if not table.bury(connection, kept.id, error):
                 raise GoneError
-            with suppress(Exception):  # a channel that cannot even write this
-                self._put(connection, channel, kept, unstored(failed))
+            outbox_table.add(connection, sending, self._desk.now())
 
         await self._store.write(write)
         log.error("a message is given up", channel=channel.name, inbox=kept.id)
         self._outbox.add(channel.name, kept.message.user_key)
-
-    def _put(
-        self,
-        connection: Connection,
-        channel: Channel,
-        kept: Kept,
-        turn: Turn,
-        *,
-        traced: bool = True,
-    ) -> None:
-        message = kept.message
-        outgoing = Outgoing(
-            inbox_id=kept.id if traced else None,
-            turn_id=turn.id or None,
-            channel=message.channel,
-            user_key=message.user_key,
-            address=message.address,
-            payload={},
-        )
-        sending = [replace(outgoing, payload=payload) for payload in channel.render(turn)]
-        outbox_table.add(connection, sending, self._desk.now())
-
-    def _show_typing(self, channel: Channel, kept: Kept) -> None:
-        async def show() -> None:
-            with suppress(Exception):  # a sign is worth no trouble
-                await channel.show_typing(self._cipher.show(kept.message.address))
-
-        sign = asyncio.create_task(show())
-        self._signs.add(sign)
-        sign.add_done_callback(self._signs.discard)
 
 
 def _received(kept: Kept) -> Received:
@@ -173,3 +157,17 @@ def _received(kept: Kept) -> Received:
             holds_personal_data=message.holds_personal_data,
         ),
     )
+
+
+def _outgoing(channel: Channel, kept: Kept, turn: Turn, *, traced: bool = True) -> list[Outgoing]:
+    """Write a reply as the messages to be sent; `traced` ones tell whose reply they are."""
+    message = kept.message
+    outgoing = Outgoing(
+        inbox_id=kept.id if traced else None,
+        turn_id=turn.id or None,
+        channel=message.channel,
+        user_key=message.user_key,
+        address=message.address,
+        payload={},
+    )
+    return [replace(outgoing, payload=payload) for payload in channel.render(turn)]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
@@ -11,13 +9,14 @@ from bot.channels import composition
 from bot.channels.web import build_web
 from bot.cipher import Cipher
 from bot.embeddings import choose_embedder
-from bot.errors import Fault
 from bot.front_desk import FrontDesk
 from bot.learning import Learning
 from bot.replies import menu_choices
+from bot.secret_key import StartError, pseudonym_key
 from bot.store import Store
 from bot.vault import StoreVault
 from bot.web.answers import answer_of, today
+from bot.zalo_child import RenewalProcess
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,18 +28,11 @@ if TYPE_CHECKING:
     from bot.faq import Faq
     from bot.messages import Choice, Reply
 
-_SHORTEST_SECRET = 16
-
-
-class StartError(Fault):
-    """The bot cannot start: what, where, how to mend it (Vietnamese)."""
-
 
 @dataclass(frozen=True, slots=True)
 class App:
     """Everything that answers, with no channel open yet."""
 
-    faq: Faq
     store: Store
     desk: FrontDesk
     learning: Learning | None
@@ -59,7 +51,7 @@ class App:
         if learning:
             learning.start()
         public_url = str(settings.public_url) if settings.public_url else None
-        return cls(faq, store, desk, learning, secret, settings.embed_origins, public_url)
+        return cls(store, desk, learning, secret, settings.embed_origins, public_url)
 
     async def close(self) -> None:
         """End what runs beside, then the store."""
@@ -67,6 +59,11 @@ class App:
             self.learning.stop()
         self.desk.close()
         await self.store.close()
+
+    @property
+    def faq(self) -> Faq:
+        """What is being answered from now: menus and shared pages follow when it changes."""
+        return self.desk.faq
 
     def topics(self) -> Sequence[Choice]:
         """The topic menu as choices."""
@@ -95,28 +92,10 @@ class App:
         """Make the messaging channels that the settings switch on."""
         vault = StoreVault(self.store, Cipher(self.key))
         return composition.channels(
-            settings, key=self.key, vault=vault, topics=self.topics, find=self.desk.find
+            settings,
+            key=self.key,
+            vault=vault,
+            renew_zalo_oa=RenewalProcess(settings),
+            topics=self.topics,
+            find=self.desk.find,
         )
-
-
-def pseudonym_key(settings: Settings) -> bytes:
-    """The key of pseudonyms: from the environment, or made once and kept in the data folder."""
-    if settings.secret_key is not None:
-        secret = settings.secret_key.get_secret_value().encode()
-        if len(secret) < _SHORTEST_SECRET:
-            raise StartError("HOIDAP_SECRET_KEY quá ngắn – đặt ít nhất 16 ký tự ngẫu nhiên")
-        return secret
-    path = settings.data_dir / "secret.key"
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with contextlib.suppress(FileExistsError), path.open("x", encoding="ascii") as file:
-            path.chmod(0o600)
-            file.write(secrets.token_hex(32))
-        secret = path.read_bytes().strip()
-    except OSError as error:
-        raise StartError(
-            f"không ghi được {path} ({error.strerror}) – cho phép ghi vào thư mục đó, hoặc đặt HOIDAP_DATA_DIR"
-        ) from None
-    if len(secret) < _SHORTEST_SECRET:
-        raise StartError(f"{path} bị hỏng – xóa tệp này rồi chạy lại")
-    return secret

@@ -118,6 +118,8 @@ def run(config: ConfigOption = None) -> None:
     from bot.service import bind
 
     settings = _settings(config)
+    if config:  # a process that is started beside reads the same file
+        os.environ["HOIDAP_CONFIG"] = str(config)
     listener = bind(settings)  # first, so that a port in use is told at once
     faq = _faq(settings)
     _until_interrupted(_serve(settings, faq, listener))
@@ -127,6 +129,25 @@ def _zalo_setup(path: Path | None) -> ZaloSetup:
     from bot.zalo_setup import zalo_setup
 
     return zalo_setup(_settings(path))
+
+
+@app.command("answer-waiting", hidden=True)
+def answer_waiting() -> None:
+    """Trả lời các tin đang chờ; do hoidap run tự chạy."""
+    from bot.answering_process import answer_waiting as work
+    from bot.app import App
+
+    settings = _settings(None)
+    faq = _faq(settings)
+
+    async def answer() -> None:
+        bot = await App.open(settings, faq)
+        try:
+            await work(bot, settings)
+        finally:
+            await bot.close()
+
+    _until_interrupted(answer())
 
 
 async def _serve(settings: Settings, faq: Faq, listener: socket.socket) -> None:

@@ -72,6 +72,14 @@ def _model_or_address(value: str) -> str:
     return value
 
 
+def _at_home(path: Path) -> Path:
+    """Read `~` as a shell does: nobody means a folder of that name."""
+    try:
+        return path.expanduser()
+    except RuntimeError:  # nobody has that name
+        return path
+
+
 def _listed(value: object) -> object:
     """A variable of the environment is one line: what it lists is cut at commas and spaces."""
     return value.replace(",", " ").split() if isinstance(value, str) else value
@@ -80,6 +88,7 @@ def _listed(value: object) -> object:
 Origins = Annotated[
     tuple[Annotated[str, AfterValidator(checked_origin)], ...], NoDecode, BeforeValidator(_listed)
 ]
+Folder = Annotated[Path, AfterValidator(_at_home)]
 Number = Annotated[str | None, Field(coerce_numbers_to_str=True)]  # an id that is all digits
 
 
@@ -90,11 +99,12 @@ class Settings(BaseSettings):
 
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535)] = 8080
-    data_dir: Path = Path("data")
+    data_dir: Folder = Path("data")
     database_url: str | None = None
-    faq_dir: Path = Path("faq")
+    faq_dir: Folder = Path("faq")
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["text", "json"] = "text"
+    answering_process: bool = False
     public_url: AnyHttpUrl | None = None
     embed_origins: Origins = ()
     telegram_token: SecretStr | None = None
@@ -107,6 +117,7 @@ class Settings(BaseSettings):
     zalo_oa_refresh_token: SecretStr | None = None
     zalo_oa_verifier: str | None = None
     zalo_oa_greets_followers: bool = True
+    zalo_oa_window_days: Annotated[int, Field(ge=1, le=7)] = 2
     zalo_oa_base_url: AnyHttpUrl | None = None
     zalo_oauth_base_url: AnyHttpUrl | None = None
     zalo_bot_token: SecretStr | None = None
@@ -156,7 +167,7 @@ def load_settings(path: Path | None = None) -> Settings:
     source = YamlSource(str(DEFAULT_FILE))
     named = path or (Path(os.environ[_FILE_VARIABLE]) if os.environ.get(_FILE_VARIABLE) else None)
     chosen = named or DEFAULT_FILE
-    if named or chosen.is_file():
+    if named or chosen.exists():  # a folder of that name, as Docker mounts one, is told
         source = read_yaml(chosen, str(chosen))
         faults += [str(problem) for problem in source.problems]
     data = {} if source.data is None else source.data
@@ -189,6 +200,8 @@ def _unknown_variables(environment: Mapping[str, str]) -> list[str]:
     known = {key.upper() for key in Settings.model_fields} | {_FILE_VARIABLE.removeprefix(PREFIX)}
     faults = []
     for variable in sorted(environment):
+        if variable.startswith(PREFIX.lower()):  # pydantic would take it, and blame the file
+            faults.append(f"biến môi trường “{variable}” phải viết hoa – {variable.upper()}")
         name = variable.removeprefix(PREFIX)
         if name != variable and name not in known:
             guess = nearest(name, known)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import zipfile
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -142,9 +143,9 @@ def _recall(path: Path, restore: Callable[[_Arrays], _Restored]) -> _Restored | 
 
 def _keep(path: Path, arrays: _Arrays) -> None:
     """Keep what was learned, and drop the oldest of what was kept before."""
+    part = path.with_suffix(".part")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        part = path.with_suffix(".part")
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with part.open("wb") as file:
             np.savez(file, allow_pickle=False, **arrays)
         part.replace(path)
@@ -153,3 +154,5 @@ def _keep(path: Path, arrays: _Arrays) -> None:
             old.unlink(missing_ok=True)
     except OSError as error:
         log.warning("fit cache not written", path=str(path), error=error.strerror)
+        with suppress(OSError):  # the database needs the room more
+            part.unlink()

@@ -136,6 +136,7 @@ class FrontDesk:
 
     def serve(self, faq: Faq) -> None:
         """Answer from this FAQ from now on; messages that are being answered keep the old one."""
+        self.faq = faq
         self._conversation = Conversation(faq.catalog, faq.matcher)
         self._understanding = Understanding(faq.matcher)
 
@@ -197,6 +198,9 @@ class FrontDesk:
         """Answer one message. The turn is stored before this returns; never raises."""
         try:
             return await self._respond(self.receive(incoming))
+        except StoreError as error:
+            log.error("turn failed", channel=incoming.channel, why=str(error))  # noqa: TRY400  # the sentence says it all, and a full disk needs no more
+            return unstored(replies.failed())
         except Exception as error:  # the citizen must get a sentence, whatever broke
             log.exception("turn failed", channel=incoming.channel, error=type(error).__name__)
             return unstored(replies.failed())
@@ -215,7 +219,7 @@ class FrontDesk:
         try:
             erased = await self._store.erase(received.user_key)
         except StoreError as error:
-            log.exception("erasing failed", channel=received.channel, error=type(error).__name__)
+            log.error("erasing failed", channel=received.channel, why=str(error))  # noqa: TRY400  # as above
             return privacy_replies.erasing_failed()
         log.info("erased", channel=received.channel, turns=erased)
         return confirmation
@@ -234,6 +238,9 @@ class FrontDesk:
         try:
             user_key = self.pseudonym(channel, user)
             return await self._store.rate(turn, user_key=user_key, useful=useful, at=self.now())
+        except StoreError as error:
+            log.error("feedback failed", channel=channel, why=str(error))  # noqa: TRY400  # as above
+            return False
         except Exception as error:  # feedback is never worth an error page
             log.exception("feedback failed", channel=channel, error=type(error).__name__)
             return False

@@ -21,18 +21,19 @@ from bot.answering import Answering, GoneError
 from bot.lanes import Lanes
 from bot.store import StoreError
 from bot.store import inbox as table
-from bot.store.store import last_turn
+from bot.store.store import memory
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sqlalchemy import Connection
 
+    from bot.answering import Sender
+    from bot.answering_process import AnsweringProcess
     from bot.channels.channel import Channel
     from bot.cipher import Cipher
     from bot.front_desk import FrontDesk
     from bot.messages import Incoming
-    from bot.outbox import Outbox
     from bot.store import Store
     from bot.store.inbox import Kept
     from bot.store.records import TurnRecord
@@ -41,8 +42,6 @@ _AT_ONCE = 16  # people who are being answered
 _MOST_WAITING = 20_000  # messages; more are not accepted, and the platform delivers them again
 _MOST_ATTEMPTS = 3
 _STORE_PAUSE = 2.0  # seconds after the store failed
-_CROWD = 4  # messages arriving at a time
-_PAUSES, _PAUSE_SECONDS = 6, 0.005
 _SWEEP_SECONDS = 10.0
 _SWEEPS_A_PURGE = 360  # one an hour
 _MEMORY = timedelta(days=7)  # of what was delivered: longer than any platform tries
@@ -57,12 +56,14 @@ class Inbox:
         self,
         store: Store,
         desk: FrontDesk,
-        outbox: Outbox,
+        outbox: Sender,
         cipher: Cipher,
         channels: Sequence[Channel],
         *,
         most_waiting: int = _MOST_WAITING,
+        beside: AnsweringProcess | None = None,
     ) -> None:
+        """With a process `beside`, that one answers what this one takes."""
         self._store = store
         self._desk = desk
         self._cipher = cipher
@@ -70,9 +71,9 @@ class Inbox:
         self._most_waiting = most_waiting
         self._waiting = 0  # about: the sweep corrects it
         self._lanes = Lanes(self._answer_next, at_once=_AT_ONCE)
-        self._arriving = 0  # messages that are being stored now
         self._pace = asyncio.Lock()
-        self._answering = Answering(store, desk, outbox, cipher, self._wait_for_turn)
+        self._answering = Answering(store, desk, outbox, self._wait_for_turn)
+        self._beside = beside
         self._sweeping: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
@@ -80,12 +81,20 @@ class Inbox:
         await self._sweep()
         await self._purge()
         self._sweeping = asyncio.create_task(self._keep_sweeping())
+        if self._beside:
+            await self._beside.start()
+
+    def add(self, user_key: str) -> None:
+        """Tell that a message of a person waits."""
+        (self._beside or self._lanes).add(user_key)
 
     async def drain(self, seconds: float) -> None:
         """Answer what waits, but no longer than that; then stop. What is left is kept."""
         if self._sweeping:
             self._sweeping.cancel()
             await asyncio.wait([self._sweeping])
+        if self._beside:
+            await self._beside.drain(seconds)
         await self._lanes.drain(seconds)
 
     async def accept(self, incoming: Incoming) -> bool:
@@ -100,7 +109,6 @@ class Inbox:
             )
         message = self._kept(incoming)
         self._waiting += 1
-        self._arriving += 1
         # Whoever delivers may go away meanwhile: what is stored is answered all the same.
         return await asyncio.shield(asyncio.ensure_future(self._store_message(message)))
 
@@ -142,25 +150,20 @@ class Inbox:
             at = self._desk.now()
             number = await self._store.write(lambda c: table.add(c, message, at))
         finally:
-            self._arriving -= 1
             if number is None:
                 self._waiting -= 1
         if number is not None:
-            self._lanes.add(message.user_key)
+            self.add(message.user_key)
         return number is not None
 
     async def _wait_for_turn(self) -> None:
         """Let one decision after the other have its turn, and what arrives go before them.
 
-        Platforms wait for two seconds; so what arrives in crowds is stored first. But answers go
-        on, thirty a second at least.
+        Platforms wait for two seconds. A decision takes the event loop for a millisecond or two;
+        after each one everything that has arrived has its turn.
         """
         async with self._pace:
             await asyncio.sleep(0)
-            for _ in range(_PAUSES):
-                if self._arriving < _CROWD:
-                    break
-                await asyncio.sleep(_PAUSE_SECONDS)
 
     async def _answer_next(self, user_key: str) -> float | None:
         """Answer a person's next message; tells when to come back (`Lanes`)."""
@@ -168,7 +171,7 @@ class Inbox:
             found = await self._store.read(lambda c: _next(c, user_key))
             if found is None:
                 return None
-            kept, last = found
+            kept, only, last = found
             channel = self._channels.get(kept.message.channel)
             if channel is None:  # switched off: it waits for the channel
                 return None
@@ -189,7 +192,7 @@ class Inbox:
             log.error("the store fails, messages wait", why=str(error))  # noqa: TRY400
             return _STORE_PAUSE
         self._waiting -= 1
-        return 0.0
+        return None if only else 0.0  # what came meanwhile was told to the lanes
 
     async def _keep_sweeping(self) -> None:
         sweeps = 0
@@ -206,6 +209,8 @@ class Inbox:
         self._waiting, people = await self._store.read(
             lambda c: (table.waiting(c), table.waiting_people(c)), long=True
         )
+        if self._beside:  # it looks by itself
+            return
         for user_key in people:
             self._lanes.add(user_key)
 
@@ -216,7 +221,7 @@ class Inbox:
             pass
 
 
-def _next(connection: Connection, user_key: str) -> tuple[Kept, TurnRecord | None] | None:
-    """Find a person's next message, and the turn it comes after."""
-    kept = table.oldest(connection, user_key)
-    return None if kept is None else (kept, last_turn(connection, user_key))
+def _next(connection: Connection, user_key: str) -> tuple[Kept, bool, TurnRecord | None] | None:
+    """Find a person's next message, whether it is the only one, and the turn it comes after."""
+    found = table.oldest(connection, user_key)
+    return None if found is None else (*found, memory(connection, user_key))

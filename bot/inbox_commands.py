@@ -18,7 +18,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from bot.channels.composition import NAMES
+from bot.channels.names import NAMES
 from bot.store import Store
 from bot.store import inbox as received
 from bot.store import outbox as sending

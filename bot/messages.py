@@ -51,8 +51,9 @@ class Incoming:
     `user` is the channel's own id of the sender: it never leaves the process unhashed.
     `text` is what was typed, untouched; `choice` is the id of a tapped button.
     `message_id` is the platform's own id, the same at every delivery of this message;
-    `address` is where the reply goes, as the channel reads it back: it is stored encrypted, and
-    only until the reply is there. Both are empty where the answer goes back in the same request.
+    `address` is where the reply goes, as the channel reads it back: it is stored encrypted, the
+    newest one until its person is erased. Both are empty where the answer goes back in the same
+    request.
     """
 
     channel: str

@@ -1,10 +1,11 @@
 """Replies on their way to the platforms: sent in order for each person, whatever happens.
 
 What a platform does not take now is tried again, after 1, 2, 4, … seconds up to two minutes, or
-as long as it asked to wait. Two bounds end that, and make a dead letter for the operator:
-eight attempts that failed while messages to others went through (the fault is the message's own;
-whatever its citizen asks next waits behind it), and a day (platforms and networks fail for hours,
-an operator mends a token the next morning; later an answer surprises more than it helps).
+as long as it asked to wait, a day at most. Two bounds end that, and make a dead letter for the
+operator: eight attempts that failed while messages to others went through (the fault is the
+message's own; whatever its citizen asks next waits behind it), and a day (platforms and networks
+fail for hours, an operator mends a token the next morning; later an answer surprises more than it
+helps).
 """
 
 from __future__ import annotations
@@ -41,7 +42,7 @@ _MOST_AGE = timedelta(days=1)
 _MOST_SECONDS = 60.0  # for one attempt; channels have shorter limits of their own
 _SWEEP_SECONDS = 10.0
 
-_TOO_LATE = "quá {days} ngày từ tin cuối của người dân: nền tảng không cho gửi nữa"
+_TOO_LATE = "quá {days} ngày từ tin cuối của người dân: không gửi nữa"
 _OTHER_KEY = "không đọc được địa chỉ: khóa bí mật của hoidap đã đổi"
 _TOO_OLD = "gửi không được suốt 24 giờ: {reason}"
 _OWN_FAULT = "gửi không được {attempts} lần trong khi tin khác vẫn gửi được: {reason}"
@@ -79,6 +80,7 @@ class Outbox:
         }
         self._held: set[str] = set()  # channels that are not open yet
         self._trouble: dict[str, _Trouble] = {}  # by person
+        self._signs: set[asyncio.Task[None]] = set()
         self._sweeping: asyncio.Task[None] | None = None
         self.counts: Counter[str] = Counter()
         """Messages by channel and outcome: "telegram sent", "telegram delayed", "telegram dead"."""
@@ -110,6 +112,17 @@ class Outbox:
         if lanes and channel not in self._held:
             lanes.wake(user_key)
 
+    def show_typing(self, channel: str, address: str) -> None:
+        """Have a citizen see that an answer is being looked for; a sign is worth no trouble."""
+
+        async def show() -> None:
+            with suppress(Exception):
+                await self._channels[channel].show_typing(self._cipher.show(address))
+
+        sign = asyncio.create_task(show())
+        self._signs.add(sign)
+        sign.add_done_callback(self._signs.discard)
+
     async def drain(self, seconds: float) -> None:
         """Send what can be sent now, but no longer than that; then stop."""
         if self._sweeping:
@@ -119,14 +132,16 @@ class Outbox:
 
     async def _send_next(self, channel: Channel, user_key: str) -> float | None:
         """Send a person's next message; tells when to come back (`Lanes`)."""
-        unsent = await self._store.read(lambda connection: table.oldest(connection, user_key))
-        if unsent is None:
+        found = await self._store.read(lambda connection: table.oldest(connection, user_key))
+        if found is None:
             self._trouble.pop(user_key, None)
             return None
+        unsent, only = found
         wait = (unsent.next_at - self._now()).total_seconds()
         if wait > 0:
             return wait
-        return await self._send(channel, unsent)
+        wait = await self._send(channel, unsent)
+        return wait if wait or not only else None  # what came meanwhile was told to the lanes
 
     async def _send(self, channel: Channel, unsent: Unsent) -> float:
         try:
@@ -180,7 +195,8 @@ class Outbox:
         now = self._now()
         if now - unsent.since > _MOST_AGE:
             return await self._bury(unsent, _TOO_OLD.format(reason=reason))
-        wait = max(asked or 0.0, min(2.0 ** min(unsent.attempts, 10), _LONGEST_BACKOFF))
+        backoff = min(2.0 ** min(unsent.attempts, 10), _LONGEST_BACKOFF)
+        wait = min(max(asked or 0.0, backoff), _MOST_AGE.total_seconds())
         until = now + timedelta(seconds=wait)
         await self._store.write(
             lambda connection: table.delay(connection, unsent.id, reason, until)

@@ -16,6 +16,7 @@ ERASE_NO = Choice("erase:no", "Không")
 _KEPT = (
     "Câu bạn gõ (đã che như dưới đây), mục bạn chọn, câu trả lời đã hiện, ngày giờ và góp ý của bạn.",
     "Kênh bạn dùng và một mã thay cho bạn. Câu hỏi không ghi kèm tên, ảnh hay tài khoản của bạn.",
+    "Riêng Zalo, Telegram: nơi nhận câu trả lời của bạn, đã mã hóa, và lúc bạn nhắn gần nhất.",
 )
 _MASKED = (
     "Số giấy tờ, số điện thoại, mã bảo hiểm, email, số thẻ ngân hàng, mật khẩu, mã OTP, mã hồ sơ.",

@@ -13,15 +13,17 @@ import uvicorn
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
-from bot.app import App, StartError
+from bot.answering_process import AnsweringProcess
 from bot.channels.errors import ChannelError, UnreachableError
 from bot.cipher import Cipher
 from bot.inbox import Inbox
 from bot.outbox import Outbox
+from bot.secret_key import StartError
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine, Iterable, Iterator
 
+    from bot.app import App
     from bot.channels.channel import Channel
     from bot.config import Settings
 
@@ -45,12 +47,16 @@ def bind(settings: Settings) -> socket.socket:
         listener.bind((settings.host, settings.port))
     except (OSError, UnicodeError) as error:
         listener.close()
-        reason = getattr(error, "strerror", None) or "địa chỉ không đúng"
-        raise StartError(
-            f"không mở được {place} ({reason}) – đổi cổng bằng HOIDAP_PORT=8081, "
-            "dừng chương trình đang dùng cổng này, hoặc xem lại HOIDAP_HOST"
-        ) from None
+        raise _no_port(place, error) from None
     return listener
+
+
+def _no_port(place: str, error: OSError | UnicodeError) -> StartError:
+    reason = getattr(error, "strerror", None) or "địa chỉ không đúng"
+    return StartError(
+        f"không mở được {place} ({reason}) – đổi cổng bằng HOIDAP_PORT=8081, "
+        "dừng chương trình đang dùng cổng này, hoặc xem lại HOIDAP_HOST"
+    )
 
 
 class _Server(uvicorn.Server):
@@ -61,7 +67,12 @@ class _Server(uvicorn.Server):
         self.open = asyncio.Event()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
+        """Raises `StartError`: two programs may both `bind` a port, but only one listens."""
+        host, port = sockets[0].getsockname()[:2] if sockets else ("", 0)
+        try:
+            await super().startup(sockets)
+        except OSError as error:
+            raise _no_port(f"{host}:{port}", error) from None
         self.open.set()
 
     @contextlib.contextmanager
@@ -80,9 +91,13 @@ class Service:
         self._store = app.store
         self._alone = contextlib.AsyncExitStack()
         self._outbox = Outbox(app.store, cipher, self.channels, now=app.desk.now)
-        self._inbox = Inbox(app.store, app.desk, self._outbox, cipher, self.channels)
+        beside = AnsweringProcess(self._outbox) if settings.answering_process else None
+        self._inbox = Inbox(
+            app.store, app.desk, self._outbox, cipher, self.channels, beside=beside
+        )
         self._retrying: list[asyncio.Task[None]] = []
         self._serving: asyncio.Task[None] | None = None
+        self._opening: asyncio.Task[None] | None = None
         routes = [route for channel in self.channels for route in channel.routes()]
         self._server = _Server(
             uvicorn.Config(
@@ -113,17 +128,16 @@ class Service:
             with contextlib.suppress(NotImplementedError):  # Windows: Ctrl-C interrupts instead
                 loop.add_signal_handler(number, self.stop)
         self._serving = asyncio.create_task(self._server.serve(sockets=[self._listener]))
-        opening = asyncio.create_task(self._open())
+        self._opening = asyncio.create_task(self._open())
+        both = (self._opening, self._serving)
         try:
-            await asyncio.wait([opening, self._serving], return_when=asyncio.FIRST_COMPLETED)
-            if opening.done():
-                await opening
+            done, _ = await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                await task
         except BaseException:
             self.stop()
             await self._end()
             raise
-        finally:
-            opening.cancel()
 
     async def _open(self) -> None:
         await self._server.open.wait()
@@ -185,10 +199,11 @@ class Service:
 
     async def _end(self) -> None:
         """Take no more messages, finish what is nearly done, let go of the platforms."""
-        for task in self._retrying:
+        starting = [*self._retrying, *([self._opening] if self._opening else [])]
+        for task in starting:
             task.cancel()
-        if self._retrying:
-            await asyncio.wait(self._retrying)
+        if starting:
+            await asyncio.wait(starting)
         await self._each(channel.stop() for channel in self.channels)
         await self._inbox.drain(_DRAIN_SECONDS)
         await self._outbox.drain(_DRAIN_SECONDS)

@@ -10,7 +10,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from bot import replies
-from bot.channels.composition import NAMES
+from bot.channels.names import NAMES
 from bot.channels.plain import to_text
 from bot.messages import Status
 from intents.entry import TopicFile

@@ -1,4 +1,4 @@
-"""The commands `hoidap zalo …`: getting the OA's tokens, checking a signature.
+"""The commands `hoidap zalo …`: getting and renewing the OA's tokens, checking a signature.
 
 `zalo_app` makes the sub-application out of a function that reads the settings.
 """
@@ -6,6 +6,9 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import os
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -13,7 +16,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
-from bot import zalo_login
+from bot import zalo_login, zalo_refresh
 from bot.channels.errors import ChannelError
 from bot.channels.zalo_oa.oauth import new_challenge
 
@@ -66,6 +69,16 @@ def zalo_app(setup: Callable[[Path | None], Setup]) -> typer.Typer:
         """Nhờ quản trị viên của OA cấp quyền, rồi giữ mã truy cập (mã hóa) trong kho."""
         _login(setup(config), redirect.strip())
 
+    @app.command()
+    def refresh(
+        *,
+        now: Annotated[bool, typer.Option("--now", help="Đổi ngay, dù mã còn hạn.")] = False,
+        for_bot: Annotated[str | None, typer.Option("--for-bot", hidden=True)] = None,
+        config: ConfigOption = None,
+    ) -> None:
+        """Đổi mã truy cập khi gần hết hạn. Bot đang chạy tự làm việc này; chạy tay hay cron đều được."""
+        _refresh(setup(config), for_bot, now=now)
+
     @app.command("verify-signature")
     def verify_signature(
         body_file: Annotated[Path, typer.Argument(help="Tệp giữ nguyên nội dung Zalo gửi tới.")],
@@ -89,10 +102,27 @@ def zalo_app(setup: Callable[[Path | None], Setup]) -> typer.Typer:
     return app
 
 
-def _login(setup: Setup, redirect: str) -> None:
+def _check_settings(setup: Setup) -> None:
     for field, what, where in _NEEDED:
         if not getattr(setup, field):
             raise ChannelError(_NOT_SET.format(what=what, where=where))
+
+
+def _refresh(setup: Setup, for_bot: str | None, *, now: bool) -> None:
+    _check_settings(setup)
+    told = asyncio.run(zalo_refresh.refresh(setup, for_bot or "", now=now))
+    if for_bot is None:
+        out.print(
+            told.sentence, markup=False, soft_wrap=True, style="red" if told.ending else None
+        )
+    else:
+        with suppress(OSError):  # the bot was killed meanwhile
+            os.write(1, json.dumps({"why": told.why, "seconds": told.seconds}).encode())
+    raise typer.Exit(told.ending)
+
+
+def _login(setup: Setup, redirect: str) -> None:
+    _check_settings(setup)
     if not redirect.startswith("https://"):
         raise ChannelError(_NOT_HTTPS)
     replaces = asyncio.run(zalo_login.try_vault(setup))

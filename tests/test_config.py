@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.app import StartError, pseudonym_key
 from bot.config import SECRETS, ConfigError, Settings, load_settings
+from bot.secret_key import StartError, pseudonym_key
+from tests.full_disk import full_disk
 
 EXAMPLE = Path(__file__).parent.parent / "config.example.yaml"
 TOKEN = "123456:a-made-up_TOKEN"
@@ -50,6 +51,7 @@ def test_everything_has_a_default() -> None:
         "faq_dir": Path("faq"),
         "log_level": "info",
         "log_format": "text",
+        "answering_process": False,
         "public_url": None,
         "embed_origins": (),
         "telegram_token": None,
@@ -62,6 +64,7 @@ def test_everything_has_a_default() -> None:
         "zalo_oa_refresh_token": None,
         "zalo_oa_verifier": None,
         "zalo_oa_greets_followers": True,
+        "zalo_oa_window_days": 2,
         "zalo_oa_base_url": None,
         "zalo_oauth_base_url": None,
         "zalo_bot_token": None,
@@ -198,7 +201,10 @@ def test_what_is_no_origin_may_not_embed(origin: str) -> None:
     [
         ("prot: 9000", "config.yaml:1:1: không có mục “prot” – có phải bạn muốn viết “port”?"),
         ("# a\n\nfaqdir: x", "config.yaml:3:1: không có mục “faqdir” – có phải bạn muốn viết"),
-        ("xyzzy: 1", "config.yaml:1:1: không có mục “xyzzy” – dùng một trong: data_dir, "),
+        (
+            "xyzzy: 1",
+            "config.yaml:1:1: không có mục “xyzzy” – dùng một trong: answering_process, ",
+        ),
         ("port: cao", "config.yaml:1:7: “port” phải là số nguyên"),
         ("port: 80.5", "config.yaml:1:7: “port” phải là số nguyên"),
         ("port: 65536", "config.yaml:1:7: “port” quá lớn: 65536 – nhiều nhất là 65535"),
@@ -289,6 +295,26 @@ def test_an_unknown_variable_is_told_with_the_one_that_was_meant(
     ]
 
 
+def test_a_variable_in_small_letters_is_told_as_such(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It would be read, and its mistakes looked for in the file."""
+    monkeypatch.setenv("hoidap_port", "9000")
+    assert fault() == "biến môi trường “hoidap_port” phải viết hoa – HOIDAP_PORT"
+
+
+def test_a_folder_in_place_of_the_file_is_told() -> None:
+    """Docker makes one where the file to be mounted is missing; no setting would be read."""
+    Path("config.yaml").mkdir()
+    assert fault().startswith("config.yaml:1:1: không đọc được tệp")
+
+
+def test_a_folder_may_be_below_the_home(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", "/home/lan")
+    write("data_dir: ~/hoidap\nfaq_dir: ~khong-co-ai/faq\n")
+    settings = load_settings()
+    assert settings.data_dir == Path("/home/lan/hoidap")
+    assert settings.faq_dir == Path("~khong-co-ai/faq")
+
+
 # Secrets
 
 
@@ -340,20 +366,30 @@ def test_without_a_secret_one_is_made_once_for_this_folder() -> None:
     assert pseudonym_key(Settings()) == first != elsewhere
     assert len(first) == 64
     assert Path("data/secret.key").stat().st_mode & 0o777 == 0o600
+    assert Path("data").stat().st_mode & 0o777 == 0o700
 
 
 def test_a_damaged_key_file_is_told() -> None:
     """Making a new key in silence would make strangers of everybody."""
     Path("data").mkdir()
     Path("data/secret.key").write_text("abc", encoding="ascii")
-    with pytest.raises(StartError, match=r"data/secret\.key bị hỏng – xóa tệp này rồi chạy lại"):
+    with pytest.raises(StartError, match=r"data/secret\.key bị hỏng – phục hồi .* xóa tệp"):
         pseudonym_key(Settings())
+
+
+def test_a_key_that_a_full_disk_cuts_short_is_not_kept() -> None:
+    """With room again the next start makes one; half a key would stop every start."""
+    with full_disk(20), pytest.raises(StartError, match=r"không đọc ghi được data/secret\.key"):
+        pseudonym_key(Settings())
+    assert len(pseudonym_key(Settings())) == 64
 
 
 def test_a_data_folder_that_cannot_be_made_is_told() -> None:
     """The sentence names the path and the variable to change."""
     write("x", "data")
-    with pytest.raises(StartError, match=r"không ghi được data/secret\.key .* HOIDAP_DATA_DIR"):
+    with pytest.raises(
+        StartError, match=r"không đọc ghi được data/secret\.key .* HOIDAP_DATA_DIR"
+    ):
         pseudonym_key(Settings())
 
 

@@ -7,6 +7,7 @@ import json
 import re
 import sqlite3
 from contextlib import asynccontextmanager, closing
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
@@ -20,10 +21,11 @@ from starlette.routing import Route
 
 from bot.channels.telegram.webhook import PATH as TELEGRAM
 from bot.channels.zalo_bot.webhook import PATH as ZALO_BOT
-from bot.channels.zalo_oa.tokens import SECRET, Pair
+from bot.channels.zalo_oa.pair import SECRET, Pair
 from bot.cipher import Cipher
 from bot.config import Settings
-from bot.doctor import Finding, Level, examine
+from bot.doctor.examination import examine
+from bot.doctor.findings import Finding, Level
 from bot.doctor.place import room
 from bot.messages import Content
 from bot.store import Store, inbox, outbox
@@ -98,7 +100,8 @@ async def test_a_bot_that_is_well_has_nothing_to_mend(tmp_path: Path) -> None:
         await lan.see()
     assert {check: finding.level for check, finding in found.items()} == dict.fromkeys(
         [
-            *("database.opens", "database.schema", "database.dead", "faq.loads", "machine.disk"),
+            *("database.opens", "database.schema", "database.key", "database.dead", "faq.loads"),
+            *("machine.key", "machine.port", "machine.disk"),
             *("address.public_url", "telegram.token", "telegram.webhook", "telegram.rival"),
             "machine.clock",
         ],
@@ -622,8 +625,9 @@ async def test_messages_that_are_dead_or_wait_for_long(home: Path) -> None:
             payload={"text": "x"},
         )
         await store.write(lambda c: outbox.add(c, [letter], NOW))
-        unsent = await store.read(lambda c: outbox.oldest(c, "k1"))
-        assert unsent
+        waiting = await store.read(lambda c: outbox.oldest(c, "k1"))
+        assert waiting
+        unsent, _ = waiting
         await store.write(lambda c: outbox.bury(c, unsent, "403"))
     level, text = told((await look(home))["database.dead"])
     assert level == "warn"
@@ -631,9 +635,58 @@ async def test_messages_that_are_dead_or_wait_for_long(home: Path) -> None:
     assert "hoidap inbox list" in text
 
 
-async def test_another_kind_of_database_is_not_guessed_at(home: Path) -> None:
-    found = await look(home, database_url="postgresql://ai:bi-mat@may/kho")
-    assert told(found["database.opens"])[0] == "warn"
+@pytest.mark.parametrize(
+    "url", ["postgresql://ai:bi-mat@may/kho", "sqlite:///kho.db", "kho.db", "sqlite+aiosqlite://"]
+)
+async def test_an_address_of_no_database_that_the_bot_opens(home: Path, url: str) -> None:
+    found = await look(home, database_url=url)
+    level, text = told(found["database.opens"])
+    assert level == "bad"
+    assert "Hãy ghi dạng sqlite+aiosqlite:///đường/dẫn/tới/hoidap.db." in text
+
+
+async def test_a_database_that_another_key_wrote(home: Path) -> None:
+    """Nobody's address can be read: what waits would end as dead letters."""
+    async with storing(home) as store:
+        message = replace(_message(), address=Cipher(KEY.encode()).hide("chat-1"))
+        await store.write(lambda c: inbox.add(c, message, NOW))
+    assert told((await look(home))["database.key"])[0] == "ok"
+    for given in ({"secret_key": f"{KEY} khac"}, {"secret_key": None}):
+        level, text = told((await look(home, **given))["database.key"])
+        assert level == "bad"
+        assert "khóa bí mật khác" in text
+
+
+# What keeps the bot from starting
+
+
+async def test_a_key_with_which_the_bot_does_not_start(home: Path) -> None:
+    """Too short, damaged, or not to be made; looking makes none."""
+    found = await look(home, secret_key=None)
+    assert told(found["machine.key"])[0] == "ok"
+    assert not (home / "data").exists()
+    for given, words in (
+        ({"secret_key": "ngan"}, "HOIDAP_SECRET_KEY quá ngắn. → Đặt ít nhất 16"),
+        ({"secret_key": None, "data_dir": home / "faq" / "bhyt.yaml"}, "không tạo được tệp"),
+    ):
+        level, text = told((await look(home, **given))["machine.key"])
+        assert level == "bad"
+        assert words in text
+    (home / "data").mkdir()
+    (home / "data" / "secret.key").write_text("abc", encoding="ascii")
+    level, text = told((await look(home, secret_key=None))["machine.key"])
+    assert level == "bad"
+    assert "secret.key bị hỏng. → Phục hồi tệp này từ bản sao lưu" in text
+
+
+async def test_a_port_that_another_program_has(home: Path) -> None:
+    """It answers, but not as our bot does."""
+    async with serving(Starlette()) as other:
+        found = await look(home, port=httpx.URL(other).port)
+    level, text = told(found["machine.port"])
+    assert level == "bad"
+    assert "HOIDAP_PORT" in text
+    assert told((await look(home))["machine.port"])[0] == "ok"
 
 
 # The FAQ, the machine, its address

@@ -288,6 +288,15 @@ async def test_the_platform_says_how_long_to_wait(post: Post) -> None:
     assert len(post.platform.sent["chat-lan"]) == 1
 
 
+async def test_no_platform_makes_an_answer_wait_for_ever(post: Post) -> None:
+    """A number that is no sensible wait counts as a day, and is no error of ours."""
+    asked: list[TryLaterError] = [TryLaterError("429", 1e15)]
+    post.platform.fault = lambda _address, _text: asked.pop() if asked else None
+    await post.say(PASSWORD)
+    day = "julianday(next_at) - julianday(since)"
+    await post.until(lambda: post.rows(f"SELECT attempts, round({day}) FROM outbox") == [(1, 1.0)])  # noqa: S608
+
+
 async def test_what_will_never_be_taken_is_a_dead_letter_with_the_rest_of_its_reply(
     path: Path, platform: Platform
 ) -> None:
@@ -363,12 +372,14 @@ async def test_what_breaks_in_a_channel_counts_as_not_taken(post: Post) -> None:
     assert len(post.platform.sent["chat-lan"]) == 1
 
 
-@pytest.mark.parametrize(("days", "sent"), [(6.9, 1), (7.1, 0)])
+@pytest.mark.parametrize(
+    ("window", "days", "sent"), [(7, 6.9, 1), (7, 7.1, 0), (2, 1.9, 1), (2, 2.1, 0)]
+)
 async def test_a_window_that_has_closed_is_not_knocked_at(
-    path: Path, days: float, sent: int
+    path: Path, window: int, days: float, sent: int
 ) -> None:
-    """The platform would refuse; the operator reads why."""
-    platform = Platform(window=timedelta(days=7))
+    """The platform would refuse, or want money; the operator reads why."""
+    platform = Platform(window=timedelta(days=window))
     platform.fault = lambda _address, _text: TryLaterError("no network")
     async with at_work(path, platform) as post:
         await post.say(PASSWORD)
@@ -379,7 +390,7 @@ async def test_a_window_that_has_closed_is_not_knocked_at(
         dead = post.rows("SELECT error FROM outbox")
     assert len(platform.sent["chat-lan"]) == sent
     if not sent:
-        assert dead == [("quá 7 ngày từ tin cuối của người dân: nền tảng không cho gửi nữa",)]
+        assert dead == [(f"quá {window} ngày từ tin cuối của người dân: không gửi nữa",)]
 
 
 async def test_another_key_is_told_as_such(path: Path, platform: Platform) -> None:
@@ -431,6 +442,24 @@ async def test_an_internal_error_that_stays_becomes_a_sentence_and_a_dead_letter
     assert broken == 3
     assert failed.startswith(FAILED)
     assert greeting.startswith("Chào bạn")
+
+
+async def test_a_message_is_not_given_up_while_its_citizen_cannot_be_told(post: Post) -> None:
+    """The dead letter and the sentence about it are written together, or neither is."""
+    post.platform.unwritable = lambda turn: (
+        RuntimeError("always") if turn.reply.status == "answered" else None
+    )
+    with closing(sqlite3.connect(post.path, timeout=20)) as other:
+        full = "CREATE TRIGGER full BEFORE INSERT ON outbox BEGIN SELECT RAISE(ABORT, 'full'); END"
+        other.execute(full)
+        await post.say(PASSWORD)
+        await post.until(lambda: post.rows("SELECT attempts FROM inbox") == [(2,)])
+        await asyncio.sleep(3)
+        assert post.rows("SELECT state, attempts FROM inbox") == [("waiting", 2)]
+        other.execute("DROP TRIGGER full")
+    await post.quiet()
+    assert post.counts("dead") == (1, 0)
+    assert [text.startswith(FAILED) for text in post.platform.sent["chat-lan"]] == [True]
 
 
 async def test_an_internal_error_that_passes_costs_nothing(post: Post) -> None:

@@ -31,6 +31,7 @@ from bot.store.outbox import Outgoing
 from bot.store.records import verdict_from_json, verdict_to_json
 from bot.store.schema import metadata
 from intents.verdict import Answer, Candidate, Clarify, Reason, Unknown
+from tests.full_disk import full_disk
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 NEAREST = Candidate("cccd_mat", 0.31, {"words": 0.5, "letters": 12.0})
@@ -131,6 +132,25 @@ async def test_the_last_turn_is_the_persons_own_newest(store: Store) -> None:
     assert last is not None
     assert last.text == "hai"
     assert await store.last_turn("hoa") is None
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "status = 'of:tomorrow'",
+        """offered = '[{"id": "e:x"}]'""",
+        """verdict = '{"kind": "hunch", "ranking": []}'""",
+    ],
+)
+async def test_a_turn_of_a_newer_program_ends_no_conversation(
+    store: Store, path: Path, change: str
+) -> None:
+    """Whoever goes back a version goes on answering the same people."""
+    number = await store.add_turn(TURN)
+    with closing(sqlite3.connect(path)) as file, file:
+        file.execute(f"UPDATE turns SET {change}")  # noqa: S608
+    assert await store.last_turn("lan") is None
+    assert await store.add_turn(replace(TURN, text="Hỏi tiếp")) == number + 1
 
 
 async def test_moments_are_kept_in_utc(store: Store, path: Path) -> None:
@@ -495,6 +515,21 @@ def test_the_folder_is_made_for_the_owner_alone(tmp_path: Path) -> None:
     assert (tmp_path / "dữ liệu" / "100%").stat().st_mode & 0o777 == 0o700
 
 
+async def test_the_files_are_the_owners_alone_in_any_folder(store: Store, path: Path) -> None:
+    """A folder that was there before may be open to others."""
+    await store.add_turn(TURN)
+    assert {file.name: file.stat().st_mode & 0o777 for file in path.parent.glob("*.db*")} == {
+        f"{path.name}{end}": 0o600 for end in ("", "-wal", "-shm")
+    }
+
+
+def test_a_disk_without_room_for_the_index_of_the_log_is_full(path: Path) -> None:
+    """To SQLite it is a disk that fails; nobody should restore a backup for that."""
+    with full_disk(20_000), pytest.raises(StoreError, match="hết chỗ trên đĩa"):
+        make(path)
+    make(path)
+
+
 async def test_migrations_lead_to_the_schema(store: Store, path: Path) -> None:
     """A database made by the migrations is the one that the program expects."""
     del store
@@ -677,6 +712,19 @@ async def test_a_lock_in_normal_work_is_explained_and_passes(store: Store, path:
     assert await store.last_turn("lan") == TURN
 
 
+async def test_nothing_is_written_to_a_file_that_is_gone(store: Store, path: Path) -> None:
+    """The system would take it, and nobody would find it again; back in its place it is used."""
+    await store.add_turn(TURN)
+    path.rename(path.with_suffix(".old"))
+    with pytest.raises(StoreError, match="đã bị xóa, dời hoặc thay"):
+        await store.add_turn(TURN)
+    path.write_bytes(b"")
+    with pytest.raises(StoreError, match="đã bị xóa, dời hoặc thay"):
+        await store.add_turn(TURN)
+    path.with_suffix(".old").replace(path)
+    assert await store.add_turn(TURN) == 2
+
+
 def test_a_file_of_a_newer_program_is_left_alone(path: Path) -> None:
     """An older program does not touch what it does not know."""
     make(path)
@@ -698,10 +746,10 @@ async def test_a_fault_never_tells_what_a_citizen_wrote(store: Store, path: Path
     with pytest.raises(StoreError) as caught:
         await store.add_turn(replace(TURN, text=PRIVATE))
     assert str(caught.value) == (
-        f"Kho dữ liệu {path} gặp lỗi bất ngờ (OperationalError). Hãy xem nhật ký; nếu còn lặp "
-        "lại, khởi động lại hoidap và báo cho người phát triển."
+        f"Kho dữ liệu {path} gặp lỗi bất ngờ (OperationalError: no such table: turns). "
+        "Hãy khởi động lại hoidap; nếu còn lặp lại, chạy hoidap doctor và báo cho người phát triển."
     )
-    assert isinstance(caught.value.__cause__, SQLAlchemyError)
+    assert isinstance(caught.value.__cause__, SQLAlchemyError | sqlite3.Error)
     assert PRIVATE not in "".join(traceback.format_exception(caught.value))
 
 

@@ -27,6 +27,8 @@ from tests.telegram_updates import (
 )
 
 if TYPE_CHECKING:
+    from typing import Any
+
     from telegram import Update
 
 
@@ -80,6 +82,45 @@ def choice(chosen: str) -> Incoming:
 def test_what_a_citizen_sends_is_heard_untouched(given: Update, expected: Incoming) -> None:
     """Texts, captions, commands, deep links, taps and everything that is not text."""
     assert to_incoming(given, ME) == expected
+
+
+FILE = {"file_id": "f", "file_unique_id": "f"}
+FRAME = FILE | {"width": 9, "height": 9, "duration": 3}
+KINDS: dict[str, Any] = {
+    "animation": FRAME,
+    "audio": FILE | {"duration": 3},
+    "checklist": {"title": "Việc", "tasks": [{"id": 1, "text": "Nộp"}]},
+    "contact": {"phone_number": "1", "first_name": "A"},
+    "dice": {"emoji": "🎲", "value": 6},
+    "document": FILE | {"file_name": "don.pdf"},
+    "game": {"title": "G", "description": "g", "photo": PHOTO},
+    "giveaway": {"chats": [PRIVATE], "winners_selection_date": 1, "winner_count": 1},
+    "invoice": {"title": "H", "description": "h", "start_parameter": "", "currency": "VND"}
+    | {"total_amount": 1},
+    "location": PLACE,
+    "paid_media": {"star_count": 1, "paid_media": [{"type": "photo", "photo": PHOTO}]},
+    "photo": PHOTO,
+    "poll": {"id": "1", "question": "Q", "options": [], "total_voter_count": 0, "type": "regular"}
+    | {"is_closed": False, "is_anonymous": True, "allows_multiple_answers": False}
+    | {"allows_revoting": False, "members_only": False},
+    "sticker": FILE
+    | {"type": "regular", "width": 9, "height": 9}
+    | {"is_animated": False, "is_video": False},
+    "story": {"chat": PRIVATE, "id": 1},
+    "venue": {"location": PLACE, "title": "UBND xã", "address": "Thôn 1"},
+    "video": FRAME,
+    "video_note": FILE | {"length": 9, "duration": 3},
+    "voice": VOICE,
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_that_is_no_text_is_heard_as_that(kind: str) -> None:
+    """In Telegram's own shapes; a caption under it is kept, also when it is forwarded."""
+    assert to_incoming(update(message=message(**{kind: KINDS[kind]})), ME) == other()
+    forwarded = {"type": "hidden_user", "sender_user_name": "A", "date": 0}
+    given = message(**{kind: KINDS[kind]}, caption="cái này?", forward_origin=forwarded)
+    assert to_incoming(update(message=given), ME) == other("cái này?")
 
 
 @pytest.mark.parametrize(

@@ -114,6 +114,17 @@ async def test_fetching_goes_on_after_trouble(
         assert [(await an.next()).text for _ in range(2)] == ["Bạn nói: một", "Bạn nói: hai"]
 
 
+async def test_too_many_requests_for_updates_are_waited_out(
+    fake: FakeTelegram, tmp_path: Path
+) -> None:
+    """As long as Telegram says, which is longer than the first pause: it is asked once too often."""
+    fake.flood("getUpdates", 2)
+    fake.user(7).say("alo")
+    async with answering(fake, tmp_path):
+        assert (await fake.user(7).next()).text == "Bạn nói: alo"
+    assert fake.impatient == 1
+
+
 @pytest.mark.parametrize("answer", [{"ok": True, "result": {}}, {"ok": True}, [], "x"])
 async def test_an_answer_that_is_no_list_of_updates_is_trouble_like_any_other(
     fake: FakeTelegram, tmp_path: Path, answer: object
@@ -136,6 +147,23 @@ async def test_an_update_that_cannot_be_read_keeps_no_other_away(
         assert (await fake.user(7).next()).text == "Bạn nói: alo"
         await fake.until(lambda: not fake.updates)
         assert bot.channel.counts["unreadable"] == 2
+
+
+async def test_a_kind_of_message_that_another_version_writes_is_answered(
+    fake: FakeTelegram, tmp_path: Path
+) -> None:
+    """A poll of an older server, a sticker of a newer one: their words and writers can be read."""
+    fake.user(7).send(poll={"id": "1", "question": "Q"})
+    fake.user(7).send(sticker={"emoji": "👍"}, caption="thế nào?")
+    fake.user(7).edit(1, text="sửa", entities="?", quote=3)
+    async with answering(fake, tmp_path) as bot:
+        said = [(await fake.user(7).next()).text for _ in range(3)]
+        assert bot.channel.counts["unreadable"] == 0
+    assert said == [
+        "Mình chỉ đọc được chữ.",
+        "Mình chỉ đọc được chữ. thế nào?",
+        "Bạn nói: sửa",
+    ]
 
 
 async def test_telegram_is_asked_for_what_the_bot_understands(

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import httpx
 import pytest
 
-from bot.app import App, StartError
+from bot.app import App
 from bot.config import Settings
+from bot.secret_key import StartError
 from tests.sample_faq import sample_faq
 
 if TYPE_CHECKING:
@@ -58,3 +60,22 @@ async def test_a_public_address_that_makes_no_links_stops_the_start(tmp_path: Pa
     with pytest.raises(StartError, match=r"public_url “https://a\.vn/\?x=1” không dùng được"):
         async with client(tmp_path, public_url="https://a.vn/?x=1"):
             pass
+
+
+async def test_pages_and_menu_follow_the_faq_that_is_served(tmp_path: Path) -> None:
+    """When another one is put in place, an entry that is gone has no page, nor its topic a button."""
+    faq = sample_faq()
+    catalog = faq.catalog
+    left = {name: e for name, e in catalog.entries.items() if catalog.topic_of[name] != "vneid"}
+    settings = Settings.model_validate({"data_dir": tmp_path / "data"})
+    app = await App.open(settings, faq)
+    try:
+        transport = httpx.ASGITransport(app.web())
+        async with httpx.AsyncClient(transport=transport, base_url="http://bot.test") as web:
+            before = await web.get("/hoi/vneid_quen_mat_khau"), await web.get("/")
+            app.desk.serve(replace(faq, catalog=replace(catalog, entries=left)))
+            after = await web.get("/hoi/vneid_quen_mat_khau"), await web.get("/")
+    finally:
+        await app.close()
+    assert [page.status_code for page in (*before, *after)] == [200, 200, 404, 200]
+    assert ["t:vneid" in page.text for page in (before[1], after[1])] == [True, False]

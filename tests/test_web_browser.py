@@ -9,7 +9,16 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.web_browser import QUESTION, Served, ask, chat_served, chromium, needs_browser, opened
+from tests.web_browser import (
+    QUESTION,
+    Served,
+    ask,
+    chat_served,
+    chromium,
+    held_back,
+    needs_browser,
+    opened,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,6 +65,22 @@ def test_a_question_typed_and_sent_by_keyboard_is_answered(page: Page, served: S
     expect(log.get_by_role("link", name="1900 0368")).to_have_attribute("href", "tel:19000368")
     expect(field).to_be_focused()
     expect(field).to_have_value("")
+
+
+def test_who_presses_enter_before_the_scripts_are_there_is_answered(
+    browser: Browser, served: Served
+) -> None:
+    """On a slow line the field is there first: the question is sent once its script has come."""
+    for page in opened(browser, served):
+        held = held_back(page, "**/static/chat.js*")
+        page.reload(wait_until="commit")
+        page.locator("#text").fill(QUESTION)
+        page.locator("#text").press("Enter")
+        assert served.desk.heard == []
+        held.let_go()
+        expect(page.locator(".card")).to_have_count(1)
+        expect(page.locator("#text")).to_have_value("")
+        assert [heard.text for heard in served.desk.heard] == [QUESTION]
 
 
 def test_a_tapped_clarification_shows_its_title_and_its_answer(page: Page, served: Served) -> None:

@@ -151,7 +151,26 @@ def test_who_would_rather_type_is_not_asked_twice_at_once(
         assert page.get_by_role("button", name="Thôi, tôi gõ").count() == 1
         page.get_by_role("button", name="Thôi, tôi gõ").click()
         expect(page.get_by_label("Câu hỏi của bạn")).to_be_focused()
+        page.get_by_role("button", name="Nói câu hỏi").click()
+        ask(page, QUESTION)
+        assert page.get_by_role("button", name="Thôi, tôi gõ").count() == 0
         assert page.evaluate("() => window.listening") is None
+
+
+def test_on_a_small_screen_news_never_hide_the_field(browser: Browser, served: Served) -> None:
+    """Large letters, the question about the microphone and trouble, all at once."""
+    for page in opened(browser, served, script=HEARING, expected=OFFLINE):
+        page.set_viewport_size({"width": 320, "height": 568})
+        page.get_by_role("button", name="Chữ to").click()
+        page.context.set_offline(True)
+        field = page.locator("#text")
+        field.fill("căn cước")
+        field.press("Enter")
+        expect(page.get_by_role("alert")).to_contain_text("không có mạng")
+        page.get_by_role("button", name="Nói câu hỏi").click()
+        expect(page.get_by_role("button", name="Đồng ý và nói")).to_be_focused()
+        expect(page.locator("#text")).to_be_in_viewport(ratio=1)
+        expect(page.locator("#send")).to_be_in_viewport(ratio=1)
 
 
 def test_speaking_is_offered_only_where_it_can_be_done(browser: Browser, served: Served) -> None:
@@ -242,6 +261,10 @@ def test_on_paper_there_is_the_answer_and_the_code_and_no_button(
         assert "https://vanban.chinhphu.vn" in printed
         for hidden in ("Hỏi tiếp", "Kích hoạt tài khoản VNeID"):
             expect(page.get_by_role("link", name=hidden)).to_be_hidden()
+        code, heading = page.locator(".code svg").bounding_box(), page.locator("h1").bounding_box()
+        assert code
+        assert heading
+        assert code["y"] + code["height"] <= heading["y"]  # on the first sheet, whatever follows
         assert len(page.pdf(format="A4")) > 10_000
 
 
@@ -272,7 +295,8 @@ def test_without_a_network_the_question_waits(browser: Browser, served: Served) 
         expect(page.get_by_role("alert")).to_contain_text("có mạng thì bạn bấm “Gửi lại”")
         expect(page.locator("#text")).to_have_value("căn cước")
         page.context.set_offline(False)
-        expect(page.get_by_role("status").first).to_contain_text("Đã có mạng trở lại.")
+        expect(page.get_by_role("status").first).to_have_text("Đã có mạng trở lại.")
+        expect(page.get_by_role("alert")).to_contain_text("“căn cước” chưa được gửi.")
         page.reload()
         expect(page.get_by_role("alert")).to_contain_text("“căn cước” chưa có trả lời")
         page.get_by_role("button", name="Gửi lại").click()

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, FrameLocator, Page, expect
 
 from bot.web import pages
-from tests.web_browser import PHONE, QUESTION, Served, chromium, needs_browser
+from tests.web_browser import PHONE, QUESTION, Served, chromium, held_back, needs_browser
 from tests.web_host import LAUNCHER, hosted
 
 if TYPE_CHECKING:
@@ -110,6 +110,17 @@ def test_everything_works_with_the_keyboard_alone(page: Page) -> None:
     expect(launcher).to_have_attribute("aria-expanded", "false")
 
 
+def test_the_chat_says_that_it_is_there_only_when_it_can_answer(page: Page) -> None:
+    """The focus goes into the frame when its last script has run; whoever was faster is answered."""
+    held = held_back(page, "**/static/chat.js*")
+    chat = opened_chat(page)
+    chat.locator("#text").evaluate("(field, text) => { field.value = text; }", f"{QUESTION}\n")
+    expect(page.get_by_role("button", name="Đóng hỏi đáp")).to_be_focused()
+    held.let_go()
+    expect(chat.locator("#text")).to_be_focused()
+    expect(chat.locator(".card")).to_have_count(1)
+
+
 def test_what_was_said_is_there_on_the_next_page_of_the_site(browser: Browser) -> None:
     """Where the chat's address is a part of the site's; the session belongs to the tab."""
     with hosted(same_site=True) as (served, host):
@@ -192,6 +203,20 @@ def test_a_page_that_is_not_on_the_list_gets_no_chat(browser: Browser) -> None:
             link = page.get_by_role("link", name="Mở trang riêng")
             expect(link).to_have_attribute("href", served.address)
         assert served.desk.heard == []
+
+
+def test_a_chat_that_did_not_come_is_asked_for_again(
+    browser: Browser, site: tuple[Served, str]
+) -> None:
+    """The server was down when the button was pressed first; closed and opened, the chat is there."""
+    for page in visited(browser, site[1], quiet=False):
+        page.route("**/chat/?embed=1", lambda route: route.abort())
+        opened_chat(page)
+        expect(page.locator("iframe")).to_be_visible()
+        page.unroute("**/chat/?embed=1")
+        page.get_by_role("button", name="Đóng hỏi đáp").click()
+        ask_in(opened_chat(page))
+        assert page.locator("iframe").count() == 1
 
 
 def test_the_button_says_and_looks_as_the_host_wants(browser: Browser) -> None:

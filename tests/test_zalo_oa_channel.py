@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import asyncio
-import json
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import httpx
 import pytest
 from starlette.applications import Starlette
 
+from bot.channels.composition import channels
 from bot.channels.errors import ChannelError, TryLaterError, UnreachableError
-from bot.channels.zalo_oa.tokens import SECRET, Pair
+from bot.channels.zalo_oa.pair import SECRET, Pair
 from bot.channels.zalo_oa.webhook import PATH
+from bot.config import Settings
+from bot.zalo_child import RenewalProcess
 from tests.fakes.loopback import serving
 from tests.fakes.vault import FileVault
 from tests.fakes.zalo_oa_server import TOKENS, FakeZaloOA
@@ -125,6 +127,18 @@ async def test_without_tokens_messages_are_taken_until_somebody_logs_in(
     assert (zalo.answers, [message.text for message in lan.messages]) == ([200], ["Chào bạn."])
 
 
+@pytest.mark.parametrize(("setting", "hours"), [({}, 48), ({"zalo_oa_window_days": 7}, 168)])
+async def test_messages_that_zalo_bills_are_only_sent_if_so_set(
+    zalo: FakeZaloOA, vault: FileVault, setting: dict[str, object], hours: int
+) -> None:
+    """Free are the 48 hours after somebody's last message; the outbox keeps to the window."""
+    settings = Settings.model_validate({"zalo_oa_app_id": zalo.app_id, **setting})
+    renew = RenewalProcess(settings)
+    (channel,) = channels(settings, key=b"k", vault=vault, renew_zalo_oa=renew, topics=tuple)
+    assert channel.window == timedelta(hours=hours)
+    await channel.close()
+
+
 async def test_a_start_without_network_may_work_later(
     zalo: FakeZaloOA, vault: FileVault, inbox: Inbox
 ) -> None:
@@ -133,19 +147,6 @@ async def test_a_start_without_network_may_work_later(
     zalo.drop_next(TOKENS)
     with pytest.raises(UnreachableError, match="không kết nối được tới Zalo"):
         await channel.start(inbox)
+    zalo.now += 5
     await channel.start(inbox)
     await channel.close()
-
-
-async def test_a_close_waits_for_the_tokens_that_zalo_is_giving(
-    zalo: FakeZaloOA, vault: FileVault, inbox: Inbox
-) -> None:
-    """Otherwise the only valid pair would be lost."""
-    channel = channel_of(zalo, vault, refresh_token=zalo.oauth.grant()["refresh_token"])
-    zalo.delay_next(TOKENS, 0.3)
-    starting = asyncio.create_task(channel.start(inbox))
-    await zalo.until(lambda: bool(zalo.called(TOKENS)))
-    starting.cancel()
-    await asyncio.wait([starting])
-    await channel.close()
-    assert [json.loads(kept)["access"] for kept in vault.kept] == [zalo.oauth.access]

@@ -6,7 +6,6 @@ import json
 import logging
 from typing import TYPE_CHECKING
 
-import httpx
 import pytest
 
 from bot.channels.errors import TryLaterError, UndeliverableError
@@ -34,7 +33,7 @@ async def zalo() -> AsyncIterator[FakeZaloOA]:
 @pytest.fixture
 async def channel(zalo: FakeZaloOA, tmp_path: Path) -> AsyncIterator[ZaloOAChannel]:
     vault = FileVault(tmp_path / "vault.db")
-    async with started(zalo, vault, Inbox(), timeout=httpx.Timeout(0.5)) as channel:
+    async with started(zalo, vault, Inbox(), seconds=0.5) as channel:
         await zalo.user().says("alo")
         yield channel
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import json
 from base64 import urlsafe_b64encode
@@ -34,6 +35,7 @@ class App:
         self.token = zalo.oauth.grant()["access_token"]
         self.posted: list[tuple[Json, bytes, Any]] = []  # event, its bytes, headers
         self.statuses: list[int] = []  # what to answer next; 200 otherwise
+        self.late: list[float] = []  # seconds before the next answers
 
     async def send(self, message: object, **recipient: object) -> Json:
         body = {"recipient": recipient or {"user_id": "7"}, "message": message}
@@ -58,6 +60,7 @@ class App:
 
     async def hook(self, request: Request) -> Response:
         raw = await request.body()
+        await asyncio.sleep(self.late.pop(0) if self.late else 0)
         self.posted.append((json.loads(raw), raw, request.headers))
         return Response(status_code=self.statuses.pop(0) if self.statuses else 200)
 
@@ -159,10 +162,14 @@ async def test_somebody_without_an_account_is_reached_by_their_conversation(app:
 
 
 async def test_seven_days_after_the_last_act_nothing_is_taken(app: App) -> None:
-    """Having seen a message is no act; writing again opens the window."""
+    """After 48 hours it costs money. Having seen a message is no act; writing opens the window."""
     app.zalo.oauth.access_until += 10**9
-    app.zalo.now += 7 * 86_400
+    app.zalo.now += 48 * 3600
     assert (await app.send({"text": "x"}))["error"] == 0
+    assert app.zalo.user("7").billed == 0
+    app.zalo.now += 5 * 86_400
+    assert (await app.send({"text": "x"}))["error"] == 0
+    assert app.zalo.user("7").billed == 1
     app.zalo.now += 1
     await app.zalo.user("7").sees()
     assert (await app.send({"text": "x"}))["error"] == -230
@@ -279,6 +286,14 @@ async def test_an_event_comes_again_until_it_is_taken_but_not_for_ever(app: App)
     app.zalo.twice = True
     await app.zalo.user("7").says("ba")
     assert app.posted[-1][1] == app.posted[-2][1]
+
+
+async def test_an_event_that_is_not_answered_in_time_comes_again(app: App) -> None:
+    """Zalo waits for two seconds; a shorter time here."""
+    assert app.zalo.patience == 2.0
+    app.zalo.patience, app.late = 0.2, [5.0]
+    await app.zalo.user("7").says("một")
+    assert app.zalo.answers[-2:] == [0, 200]
 
 
 async def test_events_can_come_out_of_order(app: App) -> None:

@@ -7,13 +7,14 @@ import json
 import logging
 from typing import TYPE_CHECKING, Any
 
-import httpx
 import pytest
 
 from bot.channels.errors import TryLaterError
-from bot.channels.zalo_oa.http import new_http
+from bot.channels.zalo_oa.http import Http
 from bot.channels.zalo_oa.oauth import OAuth
-from bot.channels.zalo_oa.tokens import SECRET, Pair, Tokens, TokensLostError, WrongAppError
+from bot.channels.zalo_oa.pair import SECRET, UNFINISHED, Pair, Unfinished, mark
+from bot.channels.zalo_oa.renewal import Renewal, TokensLostError, WrongAppError
+from bot.channels.zalo_oa.tokens import Tokens
 from tests.fakes.vault import FileVault
 from tests.fakes.zalo_oa_server import TOKENS, FakeZaloOA
 
@@ -27,31 +28,48 @@ HOUR = 3600
 class World:
     """The fake, a Vault in a file, and as many token keepers as a test wants."""
 
-    def __init__(self, zalo: FakeZaloOA, vault: FileVault, http: httpx.AsyncClient) -> None:
+    def __init__(self, zalo: FakeZaloOA, vault: FileVault, http: Http) -> None:
         self.zalo = zalo
         self.vault = vault
         self.http = http
 
     def tokens(self, refresh_token: str | None = None, patience: float = 0.0) -> Tokens:
         """Begin as after a restart: nothing in memory."""
+        renewal = self.renewal(refresh_token, patience)
+        return Tokens(self.vault, renewal.renew, clock=lambda: self.zalo.now)
+
+    def renewal(
+        self,
+        refresh_token: str | None = None,
+        patience: float = 0.0,
+        *,
+        keeping: float = 60,
+        base: str | None = None,
+    ) -> Renewal:
         oauth = OAuth(
             self.http,
             app_id=self.zalo.app_id,
             app_secret=self.zalo.app_secret,
-            base_url=self.zalo.url,
+            base_url=base or self.zalo.url,
         )
-        return Tokens(
+        return Renewal(
             self.vault,
             oauth,
-            refresh_token=refresh_token,
+            first=refresh_token,
             clock=lambda: self.zalo.now,
             patience=patience,
+            keeping=keeping,
         )
 
     def first(self) -> str:
         """Get a refresh token as an operator does by hand."""
         token: str = self.zalo.oauth.grant()["refresh_token"]
         return token
+
+    async def unfinished(self) -> bool:
+        """Tell whether a renewal with the kept refresh token is noted."""
+        noted = Unfinished.from_json(await self.vault.secret(UNFINISHED))
+        return noted is not None and noted.token == mark((await self.kept())["refresh"])
 
     async def kept(self) -> dict[str, Any]:
         found: dict[str, Any] = json.loads(await self.vault.secret(SECRET) or "{}")
@@ -64,7 +82,7 @@ class World:
 
 @pytest.fixture
 async def world(tmp_path: Path) -> AsyncIterator[World]:
-    async with FakeZaloOA() as zalo, new_http(httpx.Timeout(5)) as http:
+    async with FakeZaloOA() as zalo, Http(5) as http:
         yield World(zalo, FileVault(tmp_path / "vault.db"), http)
 
 
@@ -122,16 +140,52 @@ async def test_a_new_token_is_not_used_before_it_is_kept(
     """While the Vault fails nobody gets it; it is kept when the Vault works, not asked anew."""
     tokens = world.tokens(world.first())
     old = await tokens.access()
-    world.vault.broken = True
     world.zalo.now += 20 * HOUR
-    for _ in range(2):
-        with pytest.raises(TryLaterError, match="kho"):
-            await tokens.access()
+    world.zalo.delay_next(TOKENS, 0.2)
+    waiting = asyncio.create_task(tokens.access())
+    await world.zalo.until(lambda: world.refreshes == 2)
+    world.vault.broken = True
+    async with asyncio.timeout(10):
+        while "Đừng dừng tiến trình này" not in caplog.text:  # noqa: ASYNC110  # of a log
+            await asyncio.sleep(0.01)
+    await asyncio.wait([waiting], timeout=0.2)
+    assert not waiting.done()
     assert (await world.kept())["access"] == old
     assert "bi-mat" not in caplog.text
     world.vault.broken = False
-    assert await tokens.access() == world.zalo.oauth.access == (await world.kept())["access"]
+    assert await waiting == world.zalo.oauth.access == (await world.kept())["access"]
     assert world.refreshes == 2
+
+
+async def test_no_tokens_are_asked_for_that_could_not_be_kept(world: World) -> None:
+    """A full disk is found before Zalo is asked; until the end of the old token it serves on."""
+    tokens = world.tokens(world.first())
+    old = await tokens.access()
+    world.vault.broken = True
+    world.zalo.now += 20 * HOUR
+    assert await tokens.access() == old
+    world.zalo.now += 5 * HOUR
+    with pytest.raises(TryLaterError, match="kho"):
+        await tokens.access()
+    assert world.refreshes == 1
+    world.vault.broken = False
+    world.zalo.now += 5
+    assert await tokens.access() == world.zalo.oauth.access != old
+
+
+async def test_a_pair_that_cannot_be_kept_for_hours_is_given_up(world: World) -> None:
+    """Nobody gets it; what is asked with the token that is used up then tells of it."""
+    await world.renewal(world.first()).renew()
+    world.zalo.now += 20 * HOUR
+    world.zalo.delay_next(TOKENS, 0.2)
+    renewing = asyncio.create_task(world.renewal(keeping=0).renew())
+    await world.zalo.until(lambda: world.refreshes == 2)
+    world.vault.broken = True
+    with pytest.raises(TryLaterError, match="kho"):
+        await renewing
+    world.vault.broken = False
+    with pytest.raises(TokensLostError, match=r"^Lần đổi mã lúc .* hoidap zalo login$"):
+        await world.renewal().renew()
 
 
 async def test_a_restart_goes_on_with_the_kept_refresh_token(world: World) -> None:
@@ -176,10 +230,27 @@ async def test_an_answer_that_decides_nothing_is_tried_again_later(
     """The refresh token is not given up for it."""
     tokens = world.tokens(world.first())
     world.zalo.answer_next(TOKENS, status=status, body=body)
-    with pytest.raises(TryLaterError):
-        await tokens.access()
+    for _ in range(2):  # Zalo is not asked for every message that waits
+        with pytest.raises(TryLaterError):
+            await tokens.access()
+    assert world.refreshes == 1
+    world.zalo.now += 60
     assert await tokens.access() == world.zalo.oauth.access
     assert tokens.trouble == ""
+
+
+async def test_as_long_as_zalo_asks_to_wait_nothing_is_asked(world: World) -> None:
+    """`Retry-After` of the token server is for all who wait."""
+    tokens = world.tokens(world.first())
+    world.zalo.answer_next(TOKENS, status=429, headers={"Retry-After": "90"})
+    with pytest.raises(TryLaterError):
+        await tokens.access()
+    world.zalo.now += 80
+    with pytest.raises(TryLaterError) as caught:
+        await tokens.access()
+    assert caught.value.seconds == pytest.approx(10)
+    world.zalo.now += 10
+    assert await tokens.access() == world.zalo.oauth.access
 
 
 async def test_a_broken_connection_is_tried_again_later(world: World) -> None:
@@ -190,6 +261,59 @@ async def test_a_broken_connection_is_tried_again_later(world: World) -> None:
         await tokens.access()
     assert str(caught.value) == "không kết nối được tới Zalo"
     assert caught.value.__suppress_context__
+
+
+@pytest.mark.parametrize(
+    ("breaks", "told"),
+    [
+        ("lose", True),  # the pair was made, the connection broke
+        ("drop", True),  # nobody can know
+        ("gateway", True),
+        ("limit", False),
+        ("nowhere", False),  # nothing was sent
+        ("nothing", False),
+    ],
+)
+async def test_a_lost_pair_is_told_as_what_it_is(world: World, breaks: str, *, told: bool) -> None:
+    """Only where Zalo may have made one: otherwise the refused token has another reason."""
+    await world.renewal(world.first()).renew()
+    world.zalo.now += 20 * HOUR
+    base = None
+    match breaks:
+        case "lose":
+            world.zalo.lose_next(TOKENS)
+        case "drop":
+            world.zalo.drop_next(TOKENS)
+        case "gateway":
+            world.zalo.answer_next(TOKENS, status=504)
+        case "limit":
+            world.zalo.refuse_next(TOKENS, -32)
+        case "nowhere":
+            base = "http://127.0.0.1:9"
+    if breaks != "nothing":
+        with pytest.raises(TryLaterError):
+            await world.renewal(base=base).renew()
+    assert await world.unfinished() is told
+    world.zalo.oauth._refresh.clear()
+    for _ in range(2):  # also to the next who asks
+        with pytest.raises(TokensLostError, match=r"hoidap zalo login$") as caught:
+            await world.renewal().renew()
+        assert ("Lần đổi mã lúc" in str(caught.value)) is told
+
+
+async def test_what_was_lost_once_is_not_told_of_another_pair(world: World) -> None:
+    """After a renewal that worked in the end, or a login."""
+    await world.renewal(world.first()).renew()
+    world.zalo.now += 20 * HOUR
+    world.zalo.drop_next(TOKENS)
+    with pytest.raises(TryLaterError):
+        await world.renewal().renew()
+    await world.renewal().renew()
+    world.zalo.now += 20 * HOUR
+    world.zalo.oauth._refresh.clear()
+    with pytest.raises(TokensLostError) as caught:
+        await world.renewal().renew()
+    assert "Lần đổi mã lúc" not in str(caught.value)
 
 
 async def test_a_refused_refresh_token_is_told_once_and_never_asked_with_again(
@@ -254,7 +378,7 @@ async def test_two_replicas_do_not_lose_the_chain(world: World) -> None:
 
 
 async def test_a_wrong_secret_key_is_not_taken_for_lost_tokens(world: World) -> None:
-    """The refresh token is still good: with the right key it goes on."""
+    """The refresh token is still good: with the right key it goes on, after a pause."""
     await world.tokens(world.first()).access()
     world.zalo.now += 26 * HOUR
     tokens, right = world.tokens(), world.zalo.oauth.app_secret
@@ -262,7 +386,9 @@ async def test_a_wrong_secret_key_is_not_taken_for_lost_tokens(world: World) -> 
     for _ in range(2):
         with pytest.raises(WrongAppError, match=r"-14005\)\. .*HOIDAP_ZALO_OA_APP_SECRET"):
             await tokens.access()
+    assert world.refreshes == 2
     world.zalo.oauth.app_secret = right
+    world.zalo.now += 5
     assert await tokens.access() == world.zalo.oauth.access
     assert tokens.trouble == ""
 

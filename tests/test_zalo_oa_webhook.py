@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 from typing import TYPE_CHECKING, Any
@@ -50,11 +51,11 @@ async def channel(
 
 
 async def test_it_is_a_channel(channel: ZaloOAChannel) -> None:
-    """The type checker holds it to the protocol; seven days is Zalo's own limit."""
+    """The type checker holds it to the protocol; two days are free."""
     promised: Channel = channel
     assert promised.name == "zalo_oa"
     assert promised.window is not None
-    assert promised.window.days == 7
+    assert promised.window.days == 2
     await promised.show_typing("whatever")
 
 
@@ -167,6 +168,18 @@ async def test_what_the_store_could_not_take_is_delivered_again(
     assert (len(inbox.taken), inbox.erased, inbox.ratings) == (1, [an.id], [(3, an.id, True)])
     assert channel.health.store_failures == 4
     assert "012345678901" not in caplog.text
+
+
+async def test_what_was_stored_too_late_for_zalo_comes_again_and_counts_once(
+    channel: ZaloOAChannel, zalo: FakeZaloOA, inbox: Inbox
+) -> None:
+    """Zalo waits a short time only; what it gave up is stored all the same."""
+    zalo.patience, zalo.retries, inbox.held = 0.1, 100, asyncio.Event()
+    asyncio.get_running_loop().call_later(0.25, inbox.held.set)
+    await zalo.user().says("căn cước")
+    assert (zalo.answers[0], zalo.answers[-1]) == (0, 200)
+    assert [one.text for one in inbox.taken] == ["căn cước"]
+    assert channel.health.known_already > 0
 
 
 async def test_a_wrong_signature_is_refused_counted_and_told_once(

@@ -8,12 +8,12 @@ import socket
 import threading
 import time
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
 
 from bot.channels.web import build_web
 from tests.web_desk import TOPICS, ScriptedDesk, answer_of
@@ -132,6 +132,32 @@ def opened(
     context.close()
     assert [error for error in errors if not error.startswith(tuple(expected))] == []
     assert elsewhere == []
+
+
+@dataclass  # no slots: playwright keeps its own mark on whatever handles a route
+class Held:
+    """Requests that the network does not answer yet."""
+
+    page: Page
+    routes: list[Route] = field(default_factory=list)
+
+    def hold(self, route: Route) -> None:
+        self.routes.append(route)
+
+    def let_go(self) -> None:
+        """Wait for the first of them, and let it pass."""
+        for _ in range(1000):
+            if self.routes:
+                break
+            self.page.wait_for_timeout(20)
+        self.routes.pop(0).continue_()
+
+
+def held_back(page: Page, pattern: str) -> Held:
+    """Hold back what a page asks for under such an address, as a slow line would."""
+    held = Held(page)
+    page.route(pattern, held.hold)
+    return held
 
 
 def ask(page: Page, text: str) -> None:

@@ -6,14 +6,17 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-import httpx
 from starlette.applications import Starlette
 
 from bot.channels.zalo_oa import ZaloOAChannel
+from bot.channels.zalo_oa.http import Http
+from bot.channels.zalo_oa.oauth import OAuth
+from bot.channels.zalo_oa.renewal import Renewal
 from bot.channels.zalo_oa.webhook import PATH
 from tests.fakes.loopback import serving
 
 if TYPE_CHECKING:
+    import asyncio
     from collections.abc import AsyncIterator
 
     from bot.channels.channel import Vault
@@ -29,9 +32,12 @@ class Inbox:
     ratings: list[tuple[int, str, bool]] = field(default_factory=list)
     erased: list[str] = field(default_factory=list)
     broken: int = 0  # so many calls fail
+    held: asyncio.Event | None = None  # messages are stored after it
 
     async def accept(self, incoming: Incoming) -> bool:
         self._break()
+        if self.held:
+            await self.held.wait()
         known = incoming.message_id in {one.message_id for one in self.taken}
         if not known:
             self.taken.append(incoming)
@@ -54,19 +60,38 @@ class Inbox:
             raise OSError("cannot store: số căn cước 012345678901")
 
 
-def channel_of(zalo: FakeZaloOA, vault: Vault, **changes: Any) -> ZaloOAChannel:
-    """Make a channel that knows the fake, with its clock and short time limits."""
+def channel_of(
+    zalo: FakeZaloOA, vault: Vault, refresh_token: str | None = None, **changes: Any
+) -> ZaloOAChannel:
+    """Make a channel that knows the fake, with its clock and short time limits.
+
+    It renews its tokens in this process, as the bot's child does.
+    """
+    given = {"app_id": zalo.app_id, "app_secret": zalo.app_secret} | changes
+
+    async def renew(refused: str) -> None:
+        async with Http(5) as http:
+            oauth = OAuth(
+                http,
+                app_id=given["app_id"],
+                app_secret=given["app_secret"],
+                base_url=zalo.url,
+            )
+            clock = lambda: zalo.now  # noqa: E731
+            await Renewal(vault, oauth, first=refresh_token, clock=clock, patience=0).renew(
+                refused
+            )
+
     settings: dict[str, Any] = {
         "app_id": zalo.app_id,
         "oa_id": zalo.oa_id,
         "app_secret": zalo.app_secret,
         "webhook_secret": zalo.oa_secret,
         "base_url": zalo.url,
-        "oauth_base_url": zalo.url,
         "clock": lambda: zalo.now,
-        "timeout": httpx.Timeout(5),
+        "seconds": 5,
     }
-    return ZaloOAChannel(vault, **(settings | changes))
+    return ZaloOAChannel(vault, renew, **(settings | changes))
 
 
 @asynccontextmanager

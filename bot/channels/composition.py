@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.channels.telegram import TelegramChannel
@@ -9,7 +10,7 @@ from bot.channels.zalo_bot import ZaloBotChannel
 from bot.channels.zalo_oa import ZaloOAChannel
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Awaitable, Callable, Sequence
 
     from pydantic import AnyHttpUrl, SecretStr
 
@@ -18,25 +19,20 @@ if TYPE_CHECKING:
     from bot.config import Settings
     from bot.messages import Choice
 
-NAMES = {
-    "telegram": ("Telegram", "đặt biến môi trường HOIDAP_TELEGRAM_TOKEN để bật"),
-    "zalo_oa": ("Zalo OA", "đặt zalo_oa_app_id và các khóa của Zalo OA để bật"),
-    "zalo_bot": ("Zalo Bot", "đặt biến môi trường HOIDAP_ZALO_BOT_TOKEN để bật"),
-}
-"""What each channel is called, and what switches it on: for operators."""
-
 
 def channels(
     settings: Settings,
     *,
     key: bytes,
     vault: Vault,
+    renew_zalo_oa: Callable[[str], Awaitable[object]],
     topics: Callable[[], Sequence[Choice]],
     find: Find | None = None,
 ) -> list[Channel]:
     """Make every channel that has its settings; nothing is asked or opened yet.
 
-    `key` is the program's own: secrets of webhooks follow from it where none is set. Raises
+    `key` is the program's own: secrets of webhooks follow from it where none is set.
+    `renew_zalo_oa` renews the tokens in the vault (`zalo_oa.renewal`). Raises
     `ChannelError` for settings with which a channel could never work. Zalo OA is always delivered
     to; its address is set on Zalo's own page, so it does not need to be known here.
     """
@@ -55,7 +51,7 @@ def channels(
             )
         )
     if _wants_zalo_oa(settings):
-        found.append(_zalo_oa(settings, vault))
+        found.append(_zalo_oa(settings, vault, renew_zalo_oa))
     if token := _secret(settings.zalo_bot_token):
         found.append(
             ZaloBotChannel(
@@ -75,18 +71,20 @@ def _wants_zalo_oa(settings: Settings) -> bool:
     return any(given)
 
 
-def _zalo_oa(settings: Settings, vault: Vault) -> ZaloOAChannel:
+def _zalo_oa(
+    settings: Settings, vault: Vault, renewal: Callable[[str], Awaitable[object]]
+) -> ZaloOAChannel:
     return ZaloOAChannel(
         vault,
+        renewal,
         app_id=settings.zalo_oa_app_id or "",
         oa_id=settings.zalo_oa_id or "",
         app_secret=_secret(settings.zalo_oa_app_secret) or "",
         webhook_secret=_secret(settings.zalo_oa_webhook_secret) or "",
-        refresh_token=_secret(settings.zalo_oa_refresh_token),
         base_url=_url(settings.zalo_oa_base_url),
-        oauth_base_url=_url(settings.zalo_oauth_base_url),
         verifier=settings.zalo_oa_verifier,
         greets_followers=settings.zalo_oa_greets_followers,
+        window=timedelta(days=settings.zalo_oa_window_days),
     )
 
 

@@ -15,14 +15,13 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from bot.doctor import Level, examine
-from bot.doctor.findings import AREAS
+from bot.doctor.findings import AREAS, Level
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from bot.config import Settings
-    from bot.doctor import Finding
+    from bot.doctor.findings import Finding
 
 out = Console(highlight=False)
 err = Console(stderr=True, highlight=False)
@@ -52,6 +51,8 @@ def doctor_command(settings: Callable[[Path | None], Settings]) -> Callable[...,
 
         Không đổi gì, không in bí mật. Mã thoát là 1 khi có mục ✗.
         """
+        from bot.doctor.examination import examine
+
         set_up = settings(config)
         with err.status("Đang khám…"):
             findings = asyncio.run(examine(set_up, now=datetime.now(UTC)))

@@ -4,24 +4,24 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, create_engine, func, make_url, select
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy import Connection, create_engine, func, select
 
-from bot.app import StartError, pseudonym_key
-from bot.channels.composition import NAMES
-from bot.channels.zalo_oa.tokens import SECRET, Pair
+from bot.channels.names import NAMES
+from bot.channels.zalo_oa.pair import SECRET, Pair
 from bot.cipher import Cipher, UnreadableError
 from bot.doctor.findings import Kept, ago, bad, ok, warn
+from bot.secret_key import StartError, pseudonym_key
 from bot.store import StoreError, inbox, outbox, secrets
 from bot.store.errors import as_store_error
 from bot.store.migrations import is_newest
 from bot.store.schema import contacts
+from bot.store.sqlite import path_of
 
 if TYPE_CHECKING:
     from datetime import datetime
+    from pathlib import Path
 
     from bot.config import Settings
     from bot.doctor.findings import Finding
@@ -35,10 +35,10 @@ _LETTERS = (
 def examine(settings: Settings, now: datetime) -> tuple[Kept, list[Finding]]:
     """Look into the database without changing it; gives what other examinations need of it."""
     check = "database.opens"
-    path = _path(settings.database)
-    if path is None:
-        what = "Chưa kiểm tra được loại kho dữ liệu này, chỉ SQLite."
-        return Kept(), [warn(check, what, "Xem nhật ký lúc bot khởi động.")]
+    try:
+        path = path_of(settings.database)
+    except StoreError as error:
+        return Kept(), [bad(check, error.what, error.mend)]
     if not path.exists():
         return Kept(), [_new(path)]
     if not path.is_file():
@@ -63,7 +63,7 @@ def _look(path: Path, settings: Settings, now: datetime) -> tuple[Kept, list[Fin
             findings = [_opened(path), _migrated(newest=newest)]
             if not newest:
                 return Kept(), findings
-            findings += [_dead(connection), *_stuck(connection, now)]
+            findings += [*_key(connection, settings), _dead(connection), *_stuck(connection, now)]
             return _kept(connection, settings), findings
     finally:
         engine.dispose()
@@ -92,6 +92,26 @@ def _migrated(*, newest: bool) -> Finding:
         return ok("database.schema", "Lược đồ là bản mới nhất.")
     what = "Lược đồ cũ hơn chương trình: bot tự nâng cấp ở lần chạy tới."
     return warn("database.schema", what, "Sao lưu thư mục dữ liệu trước khi chạy bản mới.")
+
+
+def _key(connection: Connection, settings: Settings) -> list[Finding]:
+    """Try the key on the newest address that it should have encrypted."""
+    newest = select(contacts.c.address).order_by(contacts.c.last_at.desc()).limit(1)
+    hidden = connection.execute(newest).scalar()
+    if hidden is None:
+        return []
+    try:
+        _cipher(settings).show(hidden)
+    except StartError:
+        return []  # told by `start`
+    except UnreadableError:
+        what = "Kho dữ liệu được ghi bằng khóa bí mật khác: tin đang chờ không gửi được."
+        mend = (
+            "Đặt lại HOIDAP_SECRET_KEY (hoặc secret.key trong data_dir) như cũ. Không còn khóa cũ "
+            "thì người hỏi cũ được coi là người mới."
+        )
+        return [bad("database.key", what, mend)]
+    return [ok("database.key", "Khóa bí mật đọc được kho dữ liệu.")]
 
 
 def _dead(connection: Connection) -> Finding:
@@ -136,15 +156,6 @@ def _cipher(settings: Settings) -> Cipher:
     if settings.secret_key is None and not (settings.data_dir / "secret.key").is_file():
         raise UnreadableError
     return Cipher(pseudonym_key(settings))
-
-
-def _path(url: str) -> Path | None:
-    try:
-        parsed = make_url(url)
-    except ArgumentError:
-        return None
-    is_file = parsed.drivername.startswith("sqlite") and parsed.database not in {None, ":memory:"}
-    return Path(parsed.database or "") if is_file else None
 
 
 def _title(channel: str) -> str:

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from bot.channels.zalo_oa.tokens import Pair
+    from bot.channels.zalo_oa.pair import Pair
     from bot.config import Settings
     from bot.doctor.probe import Probe
 

@@ -105,7 +105,7 @@ def disk(settings: Settings) -> list[Finding]:
     """Look whether what is asked can still be written."""
     folder = settings.data_dir
     try:
-        free = shutil.disk_usage(_there(folder)).free
+        free = shutil.disk_usage(there(folder)).free
     except OSError as error:
         what = f"Không xem được đĩa ở {folder} ({error.strerror})."
         return [bad("machine.disk", what, "Kiểm tra data_dir.")]
@@ -123,7 +123,7 @@ def room(folder: Path, free: int) -> Finding:
     return ok(check, f"Đĩa của {folder} còn {free / (1024 * _MB):.1f} GB.")
 
 
-def _there(folder: Path) -> Path:
+def there(folder: Path) -> Path:
     """Give the folder, or the nearest one above it that is there."""
     folder = folder.absolute()
     while not folder.exists() and folder != folder.parent:

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 
 from bot.channels.zalo_oa.codes import CODES, TOKEN_EXPIRED, TOKEN_INVALID, error_of
 from bot.channels.zalo_oa.http import API
-from bot.channels.zalo_oa.tokens import MISSING
+from bot.channels.zalo_oa.renewal import MISSING
 from bot.channels.zalo_oa.webhook import PATH, verifier_code
 from bot.doctor.findings import ago, bad, ok, printable, warn
 
 if TYPE_CHECKING:
     from pydantic import SecretStr
 
-    from bot.channels.zalo_oa.tokens import Pair
+    from bot.channels.zalo_oa.pair import Pair
     from bot.doctor.findings import Finding, Visit
     from bot.doctor.probe import Answer
 

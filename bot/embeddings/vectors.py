@@ -94,7 +94,7 @@ class VectorFile:
         return otherwise
 
     def _open(self) -> sqlite3.Connection:
-        self._path.parent.mkdir(parents=True, exist_ok=True)
+        self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         database = sqlite3.connect(self._path, timeout=_PATIENCE)
         try:
             database.text_factory = bytes  # rubbish need not be UTF-8

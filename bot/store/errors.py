@@ -48,9 +48,13 @@ _DISK_FAILS = (
     "không đọc ghi được vì đĩa báo lỗi.",
     "Hãy kiểm tra đĩa và hệ thống tệp, rồi phục hồi bản sao lưu nếu cần.",
 )
+_GONE = (
+    "đã bị xóa, dời hoặc thay bằng tệp khác trong khi hoidap đang chạy, nên không ghi được.",
+    "Hãy dừng hoidap, trả tệp về chỗ cũ (hoặc phục hồi bản sao lưu), rồi chạy lại.",
+)
 _UNEXPECTED = (
     "gặp lỗi bất ngờ ({kind}).",
-    "Hãy xem nhật ký; nếu còn lặp lại, khởi động lại hoidap và báo cho người phát triển.",
+    "Hãy khởi động lại hoidap; nếu còn lặp lại, chạy hoidap doctor và báo cho người phát triển.",
 )
 
 # SQLite's primary result codes: https://sqlite.org/rescode.html
@@ -84,11 +88,22 @@ def store_error(place: str, error: SQLAlchemyError | sqlite3.Error) -> StoreErro
     return explained
 
 
+def gone(place: str) -> StoreError:
+    """Say that the file is no longer where it was."""
+    what, mend = _GONE
+    return StoreError(f"Kho dữ liệu {place} {what}", mend)
+
+
 def _explain(error: SQLAlchemyError | sqlite3.Error) -> tuple[str, str]:
     origin = error.orig if isinstance(error, DBAPIError) else error
     # Only errors of the SQLite library itself carry a code; its low byte is the primary one.
-    code: int = getattr(origin, "sqlite_errorcode", 0) & 0xFF
-    if code in _CAUSES:
-        return _CAUSES[code]
+    code: int = getattr(origin, "sqlite_errorcode", 0)
+    if code == sqlite3.SQLITE_IOERR_SHMSIZE:  # no room for the index of the log
+        return _DISK_FULL
+    if code & 0xFF in _CAUSES:
+        return _CAUSES[code & 0xFF]
     what, mend = _UNEXPECTED
-    return what.format(kind=type(origin).__name__), mend
+    kind = type(origin).__name__
+    if isinstance(origin, sqlite3.Error):  # it names tables and columns, never their values
+        kind = f"{kind}: {origin}"
+    return what.format(kind=kind), mend

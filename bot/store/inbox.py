@@ -22,6 +22,7 @@ from sqlalchemy import (
 )
 
 from bot.messages import Content
+from bot.store.prepared import Prepared
 from bot.store.records import storable
 from bot.store.schema import contacts, inbox
 from bot.store.upsert import InsertUnlessKnown, Put
@@ -29,16 +30,18 @@ from bot.store.upsert import InsertUnlessKnown, Put
 WAITING, DONE, DEAD = "waiting", "done", "dead"
 
 _EMPTY = {"text": None, "choice": None, "address": None}
-_insert = InsertUnlessKnown(inbox)
+_insert = InsertUnlessKnown(
+    inbox, [column.name for column in inbox.c if column.name not in {"id", "error"}]
+)
 _put_contact = Put(contacts)
-_OLDEST = (
+_OLDEST = Prepared(
     select(inbox)
     .where(inbox.c.user_key == bindparam("person"), inbox.c.state == WAITING)
     .order_by(inbox.c.id)
-    .limit(1)
+    .limit(2)
 )
 _THAT_WAITS = and_(inbox.c.id == bindparam("number"), inbox.c.state == WAITING)
-_FINISH = update(inbox).where(_THAT_WAITS).values(state=DONE, error=None, **_EMPTY)
+_FINISH = Prepared(update(inbox).where(_THAT_WAITS).values(state=DONE, error=None, **_EMPTY))
 _FAIL = (
     update(inbox)
     .where(_THAT_WAITS)
@@ -94,15 +97,15 @@ def add(connection: Connection, message: Received, at: datetime) -> int | None:
     return number
 
 
-def oldest(connection: Connection, user_key: str) -> Kept | None:
-    """Find the first of this person's messages that waits."""
-    row = connection.execute(_OLDEST, {"person": user_key}).mappings().first()
-    return _kept({**row}) if row else None
+def oldest(connection: Connection, user_key: str) -> tuple[Kept, bool] | None:
+    """Find the first of this person's messages that waits; tells whether it is the only one."""
+    rows = _OLDEST.rows(connection, {"person": user_key})
+    return (_kept(rows[0]), len(rows) == 1) if rows else None
 
 
 def finish(connection: Connection, number: int) -> bool:
     """Note that a message is answered; False if it does not wait any more."""
-    return connection.execute(_FINISH, {"number": number}).rowcount == 1
+    return _FINISH.count(connection, {"number": number}) == 1
 
 
 def fail(connection: Connection, number: int, error: str) -> bool:

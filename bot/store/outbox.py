@@ -22,19 +22,23 @@ from sqlalchemy import (
     update,
 )
 
+from bot.store.prepared import Prepared
 from bot.store.schema import contacts, outbox
 
 WAITING, DEAD = "waiting", "dead"
 
-_ADD = insert(outbox)
-_OLDEST = (
+_ADD = Prepared(
+    insert(outbox),
+    "inbox_id turn_id channel user_key address payload state attempts since next_at".split(),
+)
+_OLDEST = Prepared(
     select(outbox, contacts.c.last_at.label("heard"))
     .outerjoin(contacts, contacts.c.user_key == outbox.c.user_key)
     .where(outbox.c.user_key == bindparam("person"), outbox.c.state == WAITING)
     .order_by(outbox.c.id)
-    .limit(1)
+    .limit(2)
 )
-_SENT = delete(outbox).where(outbox.c.id == bindparam("number"))
+_SENT = Prepared(delete(outbox).where(outbox.c.id == bindparam("number")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,17 +81,17 @@ def add(connection: Connection, messages: Sequence[Outgoing], at: datetime) -> N
             "since": at,
             "next_at": at,
         }
-        connection.execute(_ADD, values)
+        _ADD.count(connection, values)
 
 
-def oldest(connection: Connection, user_key: str) -> Unsent | None:
-    """Find the first message that waits to be sent to this person."""
-    row = connection.execute(_OLDEST, {"person": user_key}).mappings().first()
-    return _unsent({**row}) if row else None
+def oldest(connection: Connection, user_key: str) -> tuple[Unsent, bool] | None:
+    """Find the first message that waits to be sent to this person; tells whether it is the only one."""
+    rows = _OLDEST.rows(connection, {"person": user_key})
+    return (_unsent(rows[0]), len(rows) == 1) if rows else None
 
 
 def sent(connection: Connection, number: int) -> None:
-    connection.execute(_SENT, {"number": number})
+    _SENT.count(connection, {"number": number})
 
 
 def delay(connection: Connection, number: int, error: str, until: datetime) -> None:

@@ -5,6 +5,7 @@ All that is SQLite's own is here; the queries in `store` are not.
 
 import sqlite3
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from sqlalchemy import URL, Connection, Engine, create_engine, delete, event, false, make_url
@@ -29,8 +30,7 @@ def open_sqlite(url: str, *, busy_seconds: float) -> Engine:
     For short statements the engine is no coroutine driver's: that goes through a thread and the
     event loop for every statement, and a busy loop would hold up each transaction many times.
     """
-    parsed = _parse(url)
-    path = Path(parsed.database or "")
+    parsed, path = _parse(url), path_of(url)
     _make_folder(path.parent)
     engine = create_engine(
         parsed.set(drivername="sqlite+pysqlite"),
@@ -41,6 +41,7 @@ def open_sqlite(url: str, *, busy_seconds: float) -> Engine:
     event.listen(engine, "begin", _begin)
     try:
         with as_store_error(str(path)):
+            _make_private(path)
             _switch_to_wal(path, busy_seconds)
             _prepare(engine)
     except BaseException:
@@ -72,10 +73,20 @@ def does_not_wait(connection: Connection) -> Connection:
     return connection
 
 
-def is_busy(error: DBAPIError) -> bool:
+def is_busy(error: DBAPIError | sqlite3.Error) -> bool:
     """Tell whether another program holds the file."""
-    code: int = getattr(error.orig, "sqlite_errorcode", 0) & 0xFF
+    origin = error.orig if isinstance(error, DBAPIError) else error
+    code: int = getattr(origin, "sqlite_errorcode", 0) & 0xFF
     return code == sqlite3.SQLITE_BUSY
+
+
+def identity(path: str) -> tuple[int, int] | None:
+    """Tell the file at a path from any other that may come in its place; None if there is none."""
+    try:
+        status = Path(path).stat()
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino
 
 
 def wipe(engine: Engine) -> bool:
@@ -93,6 +104,11 @@ def wipe(engine: Engine) -> bool:
             connection.close()
     except (SQLAlchemyError, sqlite3.Error):
         return False
+
+
+def path_of(url: str) -> Path:
+    """Give the file of a database's address. Raises `StoreError` if it is the address of none."""
+    return Path(_parse(url).database or "")
 
 
 def _parse(url: str) -> URL:
@@ -120,6 +136,15 @@ def _make_folder(folder: Path) -> None:
             f"Không tạo được thư mục {folder} cho kho dữ liệu ({error.strerror}).",
             "Hãy tạo sẵn thư mục và cấp quyền ghi cho tài khoản chạy hoidap, hoặc chọn chỗ khác.",
         ) from error
+
+
+def _make_private(path: Path) -> None:
+    """Make the file for its owner alone: its folder may be one that others read.
+
+    SQLite gives its log the rights of the file. What cannot be made, SQLite tells best.
+    """
+    with suppress(OSError):
+        path.touch(mode=0o600, exist_ok=False)
 
 
 def _switch_to_wal(path: Path, busy_seconds: float) -> None:
@@ -168,4 +193,6 @@ def _begin(connection: Connection) -> None:
     # A transaction that first reads and then writes could fail at once, whatever the
     # timeout, if another program wrote in between: so a writer says so at its beginning.
     writes = connection.get_execution_options().get(WRITES)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    cursor = connection.connection.cursor()
+    cursor.execute("BEGIN IMMEDIATE" if writes else "BEGIN")
+    cursor.close()

@@ -9,14 +9,16 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Self, TypeVar
+from typing import Any, Self, TypeVar
 
+import structlog
 from sqlalchemy import Connection, Engine, bindparam, delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.store import inbox, outbox
 from bot.store.alone import TakenError, alone
 from bot.store.errors import StoreError, as_store_error
+from bot.store.prepared import Prepared
 from bot.store.records import (
     TurnRecord,
     UnansweredGroup,
@@ -29,15 +31,23 @@ from bot.store.schema import feedback, turns
 from bot.store.sqlite import open_readers, open_sqlite
 from bot.store.writer import Writer
 
-_ADD_TURN = insert(turns)
-_LAST_TURN = (
+_ADD_TURN = Prepared(
+    insert(turns).returning(turns.c.id), [column.name for column in turns.c if column.name != "id"]
+)
+_NEWEST = (
     select(turns)
     .where(turns.c.user_key == bindparam("person"))
     .order_by(turns.c.id.desc())
     .limit(1)
 )
+_LAST_TURN = Prepared(_NEWEST)
+_MEMORY = Prepared(
+    _NEWEST.with_only_columns(*(column for column in turns.c if column.name != "verdict"))
+)
 
 T = TypeVar("T")
+
+log = structlog.get_logger(__name__)
 
 
 def add_turns(connection: Connection, records: Sequence[TurnRecord]) -> list[int]:
@@ -46,9 +56,26 @@ def add_turns(connection: Connection, records: Sequence[TurnRecord]) -> list[int
 
 
 def last_turn(connection: Connection, user_key: str) -> TurnRecord | None:
-    """Find the newest turn of this person."""
-    row = connection.execute(_LAST_TURN, {"person": user_key}).mappings().first()
-    return turn_from_row({**row}) if row else None
+    """Find the newest turn of this person; None also if this version cannot read it.
+
+    A newer one may have written it, before an operator went back: that costs the person the
+    thread of the conversation, where an error would cost them every answer from now on.
+    """
+    return _readable(_LAST_TURN.first(connection, {"person": user_key}))
+
+
+def memory(connection: Connection, user_key: str) -> TurnRecord | None:
+    """Find the same, without how its verdict came about: that is long."""
+    row = _MEMORY.first(connection, {"person": user_key})
+    return _readable(row and {**row, "verdict": None})
+
+
+def _readable(row: dict[str, Any] | None) -> TurnRecord | None:
+    try:
+        return turn_from_row(row) if row else None
+    except (ValueError, KeyError, TypeError) as error:
+        log.warning("a turn cannot be read", turn=row and row["id"], error=type(error).__name__)
+        return None
 
 
 def erase(connection: Connection, user_key: str, *, up_to: int | None = None) -> int:
@@ -194,9 +221,8 @@ class Store:
 
 
 def _add_turn(connection: Connection, turn: TurnRecord) -> int:
-    key = connection.execute(_ADD_TURN, turn_to_row(turn)).inserted_primary_key
-    assert key is not None
-    return int(key.id)
+    (row,) = _ADD_TURN.rows(connection, turn_to_row(turn))
+    return int(row["id"])
 
 
 def _unanswered(connection: Connection, limit: int, now: datetime) -> list[UnansweredGroup]:

@@ -22,8 +22,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from bot.store.errors import store_error
-from bot.store.sqlite import WRITES, does_not_wait, is_busy, wipe
+from bot.store.errors import gone, store_error
+from bot.store.sqlite import WRITES, does_not_wait, identity, is_busy, wipe
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -33,7 +33,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _TOGETHER = 100  # writes in one transaction
-_LOOK_AGAIN = 0.01  # seconds, while another program holds the file
+_AT_A_TIME = 8  # writes until the event loop looks at everything else
+_LOOK_AGAIN = 0.002  # seconds, while another program holds the file
 
 
 @dataclass(slots=True)
@@ -59,6 +60,7 @@ class Writer:
         self._busy_seconds = busy_seconds
         self._connection: Connection | None = None
         self._thread = ThreadPoolExecutor(1, "store-writer")
+        self._file = identity(place)
         self._queue: deque[_Asked] = deque()
         self._working: asyncio.Task[None] | None = None
         self._wipe = False  # what was erased still stands in the log of the database
@@ -119,7 +121,7 @@ class Writer:
 
     async def _execute(self, connection: Connection, batch: Sequence[_Asked]) -> _Asked | None:
         """Run the writes; the one that failed, if any, is told so."""
-        for asked in batch:
+        for number, asked in enumerate(batch, start=1):
             try:
                 if asked.long:
                     asked.result = await self._aside(partial(asked.write, connection))
@@ -128,11 +130,18 @@ class Writer:
             except Exception as error:  # noqa: BLE001  # handed to whoever asked for the write
                 asked.fail(self._explained(error))
                 return asked
-            await asyncio.sleep(0)
+            if number % _AT_A_TIME == 0:
+                await asyncio.sleep(0)
         return None
 
     async def _begin(self) -> Connection:
-        """Begin a transaction, waiting for another program as long as may be."""
+        """Begin a transaction, waiting for another program as long as may be.
+
+        Raises `StoreError` if the file is not the one that was opened: the system would take
+        what is written to a removed file, and lose it.
+        """
+        if identity(self._place) != self._file:
+            raise gone(self._place)
         loop = asyncio.get_running_loop()
         give_up = loop.time() + self._busy_seconds
         while True:
@@ -141,10 +150,12 @@ class Writer:
                     self._connection = does_not_wait(self._engine.connect())
                     self._connection.execution_options(**{WRITES: True})
                 self._connection.begin()
-            except DBAPIError as error:
-                self._let_go()
+            except (DBAPIError, sqlite3.Error) as error:
                 if not is_busy(error) or loop.time() > give_up:
+                    self._let_go()
                     raise
+                if self._connection:
+                    self._connection.rollback()
                 await asyncio.sleep(_LOOK_AGAIN)
             else:
                 return self._connection

@@ -6,8 +6,8 @@ import sqlite3
 from contextlib import closing, suppress
 from typing import TYPE_CHECKING, Any
 
-from bot.channels.zalo_oa.tokens import SECRET as TOKENS
-from bot.channels.zalo_oa.tokens import Pair
+from bot.channels.zalo_oa.pair import SECRET as TOKENS
+from bot.channels.zalo_oa.pair import Pair
 from bot.cipher import Cipher
 from tests.program import SECRET
 

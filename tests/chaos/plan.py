@@ -51,6 +51,7 @@ class Size:
     questions: int
     kills: int
     webhooks: bool = True  # or do the bots ask for their messages?
+    beside: bool = False  # does a process beside answer?
 
     @property
     def messages(self) -> int:

@@ -118,6 +118,7 @@ class Chaos:
     async def _start(self) -> None:
         self.ledger.process += 1
         more = {"public_url": PUBLIC} if self.plan.size.webhooks else {}
+        more["answering_process"] = str(self.plan.size.beside).lower()
         self.platforms.find(self.bot.url)
         await self.bot.start(self.platforms.settings() | more)
 

@@ -1,4 +1,4 @@
-"""Answers that break off, never come, or are lost after the work was done: for all fakes."""
+"""Answers that break off, come late or never, or are lost after the work was done: for all fakes."""
 
 from __future__ import annotations
 
@@ -31,3 +31,11 @@ class Hanging(Response):
 
 class Lost(Dropped):
     """The same as `Dropped`, but what was asked for is done first."""
+
+
+class Late(Response):
+    """A mark for the fake that answers: at once it does what was asked for, later it says so."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__()
+        self.seconds = seconds

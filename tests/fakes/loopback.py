@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
 
+_GRACE = 0.5  # seconds for requests that are being answered when the server ends
+
+
 class _Server(uvicorn.Server):
     """Serves without signal handlers: they stay pytest's."""
 
@@ -33,6 +36,20 @@ class _Server(uvicorn.Server):
         await self.on_tick(0)  # it makes the headers of every answer
         await self.over.wait()
 
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Let answers that are being given out; uvicorn's own looks ten times a second here too."""
+        for listening in (*self.servers, *(sockets or ())):
+            listening.close()
+        state = self.server_state
+        for connection in list(state.connections):
+            connection.shutdown()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_GRACE):
+                while state.connections or state.tasks:  # noqa: ASYNC110  # they tell nobody
+                    await asyncio.sleep(0.002)
+        for task in state.tasks:
+            task.cancel()
+
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
         yield
@@ -45,7 +62,6 @@ async def serving(app: ASGIApp, port: int = 0) -> AsyncIterator[str]:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     listener.bind(("127.0.0.1", port))
     config = uvicorn.Config(app, lifespan="off", ws="none", log_level=100, loop="none")
-    config.timeout_graceful_shutdown = 1
     server = _Server(config)
     task = asyncio.create_task(server.serve(sockets=[listener]))
     await server.ready.wait()

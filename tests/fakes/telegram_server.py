@@ -11,6 +11,7 @@ import asyncio
 import contextlib
 import itertools
 import json
+import math
 from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import parse_qsl
@@ -59,6 +60,8 @@ class FakeTelegram:
         self.allowed = _DEFAULT_UPDATES
         self.failures: dict[str, list[Response]] = {}
         self.delays: dict[str, list[float]] = {}  # method → seconds before its next calls
+        self.floods: dict[str, float] = {}  # method → when it is taken again, on the loop's clock
+        self.impatient = 0  # calls that came before that
         self.lost: list[Json] = []  # parameters of calls that were done and not answered
         self.pending = asyncio.Event()  # there is something to deliver
         self._ids = itertools.count(700_000_001)
@@ -125,6 +128,10 @@ class FakeTelegram:
         """Answer the next call of a method with 429."""
         words = f"Too Many Requests: retry after {retry_after}"
         self._fail(method, _failed(ApiError(429, words, {"retry_after": retry_after})))
+
+    def flood(self, method: str, seconds: float) -> None:
+        """Answer every call of a method with 429 for so long."""
+        self.floods[method.lower()] = asyncio.get_running_loop().time() + seconds
 
     def break_once(self, method: str) -> None:
         """Answer the next call of a method with 500."""
@@ -194,6 +201,14 @@ class FakeTelegram:
         async with self._condition:
             self._condition.notify_all()
 
+    def _check_flood(self, method: str) -> None:
+        left = self.floods.get(method, 0.0) - asyncio.get_running_loop().time()
+        if left > 0:
+            self.impatient += 1
+            wait = math.ceil(left)
+            words = f"Too Many Requests: retry after {wait}"
+            raise ApiError(429, words, {"retry_after": wait})
+
     def _fail(self, method: str, answer: Response) -> None:
         self.failures.setdefault(method.lower(), []).append(answer)
 
@@ -204,6 +219,7 @@ class FakeTelegram:
         try:
             if token != self.token:
                 raise ApiError(401, "Unauthorized") if ":" in token else ApiError(404, "Not Found")
+            self._check_flood(method)
             failure = self.failures[method].pop(0) if self.failures.get(method) else None
             if failure and not isinstance(failure, Lost):
                 return failure

@@ -39,6 +39,7 @@ class OAuthDesk:
     access: str = ""  # the one access token that is valid
     access_until: float = 0
     spent: set[str] = field(default_factory=set)  # refresh tokens that were used
+    in_vain: int = 0  # requests with a refresh token that was used
     _refresh: dict[str, float] = field(default_factory=dict)  # token → its end
     _codes: dict[str, tuple[str, float]] = field(default_factory=dict)  # challenge, end
     _numbers: itertools.count[int] = field(default_factory=itertools.count)
@@ -98,6 +99,7 @@ class OAuthDesk:
 
     def _use_refresh(self, token: str) -> None:
         until = self._refresh.pop(token, 0.0)
+        self.in_vain += token in self.spent
         if self.now() >= until:
             raise OAuthError(-14014, "Invalid refresh token")
         self.spent.add(token)

@@ -20,7 +20,7 @@ from starlette.applications import Starlette
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from tests.fakes.broken import Dropped, Hanging, Lost
+from tests.fakes.broken import Dropped, Hanging, Late, Lost
 from tests.fakes.loopback import serving
 from tests.fakes.zalo_oa_messages import ApiError, read_message, read_recipient
 from tests.fakes.zalo_oa_oauth import OAuthDesk, OAuthError
@@ -38,6 +38,7 @@ TOKENS = "/v4/oa/access_token"
 INFO = "/v2.0/oa/getoa"
 
 _PATIENCE = 10.0  # seconds a test waits for something that should happen at once
+_FREE = 48 * 3600
 _WEEK = 7 * 86_400
 
 
@@ -64,10 +65,11 @@ class FakeZaloOA:
         self.hook = ""  # where events are posted
         self.users: dict[str, User] = {}
         self.calls: list[Call] = []
-        self.answers: list[int] = []  # the status of every webhook request; 0: no connection
+        self.answers: list[int] = []  # the status of every webhook request; 0: none in time
         self.held: list[Json] | None = None  # a list: events wait in it for `release`
         self.retries = 5  # Zalo's are 30 s, 5, 15, 30 min and 1 h apart
         self.pause = 0.0  # seconds between them here
+        self.patience = 2.0  # seconds that Zalo waits for the webhook's answer
         self.twice = False  # every event is delivered once more than needed
         self.echoes = False  # the OA's own messages are told to the webhook, as on the real one
         self.header_time = False  # sign with the header's timestamp, as some deployments saw
@@ -84,7 +86,7 @@ class FakeZaloOA:
         routes = [Route(path, self._serve, methods=["POST"]) for path in (SEND, TOKENS)]
         routes.append(Route(INFO, self._serve, methods=["GET"]))
         self.url = await self._stack.enter_async_context(serving(Starlette(routes=routes)))
-        self._http = await self._stack.enter_async_context(httpx.AsyncClient(timeout=20))
+        self._http = await self._stack.enter_async_context(httpx.AsyncClient())
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -123,6 +125,10 @@ class FakeZaloOA:
         """Answer the next request as always, but late."""
         self._fail(path, None, seconds)
 
+    def answer_late(self, path: str, seconds: float) -> None:
+        """Do at once what the next request asks for, but answer late."""
+        self._fail(path, Late(seconds))
+
     def event(self, name: str, **content: Any) -> Json:
         """Begin an event of Zalo's."""
         when = str(int(self.now * 1000) + self.number())
@@ -157,11 +163,14 @@ class FakeZaloOA:
         return headers | {"X-ZEvent-Signature": f"mac={hashlib.sha256(content).hexdigest()}"}
 
     async def post(self, raw: bytes, headers: Mapping[str, str], attempt: int = 0) -> int:
-        """Post bytes to the webhook once; gives the status, 0 for no connection."""
+        """Post bytes to the webhook once; gives the status, 0 if there was none within 2 seconds."""
         retry = {"num_retry": str(attempt)} if attempt else {}
         sent = {"Content-Type": "application/json", **headers, **retry}
         try:
-            status = (await self._http.post(self.hook, content=raw, headers=sent)).status_code
+            answer = await self._http.post(
+                self.hook, content=raw, headers=sent, timeout=self.patience
+            )
+            status = answer.status_code
         except httpx.TransportError:
             status = 0
         self.answers.append(status)
@@ -184,7 +193,7 @@ class FakeZaloOA:
         if self._failures.get(path):
             failure, delay = self._failures[path].pop(0)
             await asyncio.sleep(delay)
-            if failure and not isinstance(failure, Lost):
+            if failure and not isinstance(failure, Lost | Late):
                 return failure
         try:
             if path == TOKENS:
@@ -196,6 +205,9 @@ class FakeZaloOA:
                 found = {"data": data, "error": 0, "message": "Success"}
             else:
                 found = await self._send(request, body)
+            if isinstance(failure, Late):
+                await asyncio.sleep(failure.seconds)
+                return JSONResponse(found)
             if failure:
                 self.lost.append(body)
             return failure or JSONResponse(found)
@@ -219,6 +231,8 @@ class FakeZaloOA:
         user = self._receiver(*read_recipient(body))
         message = read_message(body)
         user.messages.append(message)
+        assert user.last_act is not None
+        user.billed += self.now - user.last_act > _FREE
         if self.echoes:
             await self._echo(user, message.text)
         data = {"message_id": f"{self.number():020x}", "user_id": user.id}

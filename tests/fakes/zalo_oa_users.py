@@ -22,6 +22,7 @@ class User:
     messages: list[Message] = field(default_factory=list)  # what the OA sent
     last_act: float | None = None  # when they last did something the 7 days count from
     blocked: bool = False
+    billed: int = 0  # messages that came more than 48 hours after their last act: taken, not free
 
     async def says(self, text: str, **extra: Any) -> Json:
         """Write a text; gives the event."""

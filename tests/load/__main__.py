@@ -50,10 +50,14 @@ def show(load: Load, bot: Figures, echo: Figures) -> None:
     statuses = (", ".join(f"{n} × {s}" for s, n in one.statuses.items()) for one in (bot, echo))
     table.add_row("statuses", *statuses)
     table.add_row("missing or wrong answers", str(bot.wrong), "–")
-    table.add_row("processor ms an event", *(f"{one.processor * 1000:.2f}" for one in (bot, echo)))
+    table.add_row("processor ms an event", *(_processor(one) for one in (bot, echo)))
     console = Console(width=100)
     console.rule(f"{load.events:,} signed events at {load.rate:.0f}/s of {load.people} people")
     console.print(table)
+
+
+def _processor(figures: Figures) -> str:
+    return "\n".join(f"{name} {one * 1000:.2f}" for name, one in figures.processor.items())
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ import re
 import time
 from collections import Counter, deque
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 import uvloop
@@ -121,14 +122,22 @@ def main() -> None:
         parser.add_argument(f"--{name}", type=kind, required=True)
     parser.add_argument("--rate", type=float, required=True, help="events a second")
     parser.add_argument("--events", type=int, required=True)
+    parser.add_argument("--found", type=Path, required=True, help="file for what came of it")
     asked = parser.parse_args()
     requests = [
         request(number, asked.people, run=asked.run, path=asked.path)
         for number in range(asked.events)
     ]
+    made = time.process_time()  # requests are made before the load begins
     tally, begun = uvloop.run(run(asked.port, requests, asked.rate))
-    found = {"statuses": tally.statuses, "waits": tally.waits, "begun": begun, "last": tally.last}
-    print(json.dumps(found))
+    found = {
+        "statuses": tally.statuses,
+        "waits": [round(wait, 5) for wait in tally.waits],
+        "begun": begun,
+        "last": tally.last,
+        "processor": time.process_time() - made,
+    }
+    asked.found.write_text(json.dumps(found), encoding="ascii")
 
 
 if __name__ == "__main__":

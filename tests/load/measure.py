@@ -6,10 +6,11 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from collections import Counter
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -56,7 +57,8 @@ class Figures:
     answered_per_second: float = 0.0  # from the first event to the last answer
     behind: float = 0.0  # from the last acknowledgement to the last answer
     wrong: int = 0  # answers that nobody asked for, or questions without one
-    processor: float = 0.0  # seconds of processor time for an event
+    processor: dict[str, float] = field(default_factory=dict)
+    """Seconds of processor time for an event, of each process."""
 
 
 class LoadError(Exception):
@@ -70,6 +72,7 @@ def of_bot(home: Path, load: Load, warm_up: Load) -> Figures:
     zalo, log = f"http://127.0.0.1:{zalo_port}", home / "bot.log"
     settings = {
         "port": str(port),
+        "answering_process": "true",
         "zalo_oa_app_id": APP,
         "zalo_oa_id": OA,
         "zalo_oa_app_secret": "khoa-cua-ung-dung",
@@ -79,17 +82,17 @@ def of_bot(home: Path, load: Load, warm_up: Load) -> Figures:
         "zalo_oauth_base_url": zalo,
     }
     with ExitStack() as stack:
-        stack.enter_context(_process("-m", "tests.load.zalo", str(zalo_port)))
+        standin = stack.enter_context(_process("-m", "tests.load.zalo", str(zalo_port)))
         _wait_for(zalo)
         bot = stack.enter_context(_process("-m", "bot", "run", home=home, log=log, **settings))
         _wait_for(f"http://127.0.0.1:{port}/healthz")
         _wait_until_taken(port)
         _drained(zalo, _generated(port, PATH, warm_up, "a"), warm_up.events, log)
-        known, used = len(_got(zalo)["at"]), _processor(bot)
+        known, used = len(_got(zalo)["at"]), _used(bot=bot, zalo=standin)
         sent = _generated(port, PATH, load, "b")
         accepted = sent["statuses"].get("200", 0)
         got = _drained(zalo, sent, known + accepted, log)
-        used = _processor(bot) - used
+        used = _since(used, _used(bot=bot, zalo=standin))
         answers = got["at"][known:]
         last = max(answers, default=sent["begun"])
         return _figures(
@@ -98,7 +101,7 @@ def of_bot(home: Path, load: Load, warm_up: Load) -> Figures:
             answered_per_second=len(answers) / (last - sent["begun"]),
             behind=max(0.0, last - sent["last"]),
             wrong=_wrong(got["got"], [warm_up, load]),
-            processor=used / load.events,
+            processor=_each(used, sent, load),
         )
 
 
@@ -108,10 +111,10 @@ def of_echo(load: Load, warm_up: Load) -> Figures:
     with _process("-m", "tests.load.echo", str(port)) as server:
         _wait_for(f"http://127.0.0.1:{port}/")
         _generated(port, echo.PATH, warm_up, "a")
-        used = _processor(server)
+        used = _used(server=server)
         sent = _generated(port, echo.PATH, load, "b")
-        used = _processor(server) - used
-        return _figures(sent, processor=used / load.events)
+        used = _since(used, _used(server=server))
+        return _figures(sent, processor=_each(used, sent, load))
 
 
 def _figures(sent: Any, **more: Any) -> Figures:
@@ -139,10 +142,11 @@ def _generated(port: int, path: str, load: Load, run: str) -> Any:
     command = [sys.executable, "-m", "tests.load.generator"]
     command += [f"--{name}={value}" for name, value in options.items()]
     limit = load.seconds + 60
-    done = subprocess.run(
-        command, cwd=ROOT, env=environment(), stdout=subprocess.PIPE, check=True, timeout=limit
-    )
-    return json.loads(done.stdout)
+    with tempfile.TemporaryDirectory() as folder:
+        found = Path(folder) / "found.json"
+        command.append(f"--found={found}")
+        subprocess.run(command, cwd=ROOT, env=environment(), check=True, timeout=limit)
+        return json.loads(found.read_text(encoding="ascii"))
 
 
 def _drained(zalo: str, sent: Any, answers: int, log: Path) -> Any:
@@ -219,10 +223,37 @@ def _process(
             process.wait()
 
 
-def _processor(process: subprocess.Popen[bytes]) -> float:
-    """Read how many seconds of processor time a process has used (Linux; 0 elsewhere)."""
+def _each(used: dict[str, float], sent: Any, load: Load) -> dict[str, float]:
+    """Share the processor time of the processes out among the events."""
+    seconds = {**used, "generator": sent["processor"]}
+    return {name: one / load.events for name, one in seconds.items()}
+
+
+def _since(before: dict[str, float], now: dict[str, float]) -> dict[str, float]:
+    return {name: used - before.get(name, 0.0) for name, used in now.items()}
+
+
+def _used(**processes: subprocess.Popen[bytes]) -> dict[str, float]:
+    """Read the processor time in seconds of processes and their children (Linux; 0 elsewhere)."""
+    used: dict[str, float] = {}
+    for name, process in processes.items():
+        used[name] = _processor(process.pid)
+        for number, child in enumerate(_children(process.pid), start=1):
+            used[f"{name}, child {number}"] = _processor(child)
+    return used
+
+
+def _children(parent: int) -> list[int]:
     try:
-        fields = Path(f"/proc/{process.pid}/stat").read_text(encoding="ascii").rpartition(")")[2]
+        found = Path(f"/proc/{parent}/task/{parent}/children").read_text(encoding="ascii")
+    except OSError:
+        return []
+    return [int(child) for child in found.split()]
+
+
+def _processor(process: int) -> float:
+    try:
+        fields = Path(f"/proc/{process}/stat").read_text(encoding="ascii").rpartition(")")[2]
     except OSError:
         return 0.0
     user, system = fields.split()[11:13]

@@ -1,55 +1,47 @@
 """A stand-in of Zalo that costs little: it gives tokens, takes messages and counts them by person.
 
 The real one takes 4,000 messages a minute; this one takes as many as come. What the bot sends is
-checked by the strict fake, elsewhere: here only who got which answer is kept.
+checked by the strict fake, elsewhere: here only who got which answer is kept. It reads just as
+much of HTTP as the bot's requests have: a length, no chunks.
 """
 
 from __future__ import annotations
 
+import asyncio
 import json
+import re
 import sys
 import time
 from collections import defaultdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
-import uvicorn
+import uvloop
 
 from tests.chaos import faq
 from tests.fakes.zalo_oa_server import SEND, TOKENS
 
 if TYPE_CHECKING:
-    from starlette.types import Receive, Scope, Send
+    from collections.abc import Callable
 
 _ACCESS = "ACCESS-do-tai"
 _OK = b'{"error":0,"message":"Success","data":{"message_id":"1","user_id":"1"}}'
 _NO = b'{"error":-216,"message":"access token is invalid"}'
+_LENGTH = re.compile(rb"\ncontent-length: *(\d+)", re.IGNORECASE)
+_TOKEN = re.compile(rb"\naccess_token: *([^\r]*)\r", re.IGNORECASE)
 
 
 class Zalo:
-    """The ASGI application."""
+    """Answers requests and keeps what came."""
 
     def __init__(self) -> None:
         self._got: defaultdict[str, list[int]] = defaultdict(list)
         self._at: list[float] = []
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        assert scope["type"] == "http"
-        body = b""
-        while True:
-            message = await receive()
-            body += message.get("body", b"")
-            if not message.get("more_body"):
-                break
-        answer = self._answer(scope, body)
-        length = str(len(answer)).encode()
-        headers = [(b"content-type", b"application/json"), (b"content-length", length)]
-        await send({"type": "http.response.start", "status": 200, "headers": headers})
-        await send({"type": "http.response.body", "body": answer})
-
-    def _answer(self, scope: Scope, body: bytes) -> bytes:
-        match scope["path"]:
+    def answer(self, head: bytes, body: bytes) -> bytes:
+        match head.split(b" ", 2)[1].decode():
             case path if path == SEND:
-                if (b"access_token", _ACCESS.encode()) not in scope["headers"]:
+                token = _TOKEN.search(head)
+                if token is None or token[1].decode() != _ACCESS:
                     return _NO
                 self._take(json.loads(body))
                 return _OK
@@ -71,5 +63,38 @@ class Zalo:
         self._at.append(time.monotonic())
 
 
+class _Connection(asyncio.Protocol):
+    """One request after the other."""
+
+    def __init__(self, answer: Callable[[bytes, bytes], bytes]) -> None:
+        self._answer = answer
+        self._heard = b""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast("asyncio.Transport", transport)
+
+    def data_received(self, data: bytes) -> None:
+        self._heard += data
+        while True:
+            head, end, rest = self._heard.partition(b"\r\n\r\n")
+            found = _LENGTH.search(head)
+            length = int(found[1]) if found else 0
+            if not end or len(rest) < length:
+                return
+            self._heard = rest[length:]
+            body = self._answer(head + b"\r\n", rest[:length])
+            self._transport.write(
+                b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n"
+                b"content-length: %d\r\n\r\n%b" % (len(body), body)
+            )
+
+
+async def serve(port: int) -> None:
+    """Serve until killed."""
+    zalo, loop = Zalo(), asyncio.get_running_loop()
+    server = await loop.create_server(lambda: _Connection(zalo.answer), "127.0.0.1", port)
+    await server.serve_forever()
+
+
 if __name__ == "__main__":
-    uvicorn.run(Zalo(), port=int(sys.argv[1]), lifespan="off", access_log=False, log_level="error")
+    uvloop.run(serve(int(sys.argv[1])))

@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from telegram import Bot, InlineKeyboardMarkup, LinkPreviewOptions, ReplyParameters
+from telegram import InlineKeyboardMarkup, LinkPreviewOptions, ReplyParameters
 from telegram.constants import ChatAction, ParseMode
 from telegram.error import BadRequest, ChatMigrated, Forbidden, RetryAfter, TelegramError
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from bot.channels.channel import Payload
     from bot.channels.telegram.address import Address
+    from bot.channels.telegram.connection import Connection
 
 _log = logging.getLogger(__name__)
 
@@ -41,7 +42,7 @@ _KNOWN = (  # Telegram's words that may be told: its other sentences may quote t
 )
 
 
-async def deliver(bot: Bot, address: Address, payload: Payload) -> None:
+async def deliver(bot: Connection, address: Address, payload: Payload) -> None:
     """Send one message of `outgoing`. Raises `TryLaterError` or `UndeliverableError`."""
     with _told():
         try:
@@ -51,7 +52,7 @@ async def deliver(bot: Bot, address: Address, payload: Payload) -> None:
             await _send(bot, replace(address, chat=moved.new_chat_id, reply_to=None), payload)
 
 
-async def typing(bot: Bot, address: Address) -> None:
+async def typing(bot: Connection, address: Address) -> None:
     """Show "typing" in a chat; what goes wrong does not matter."""
     with suppress(TelegramError):
         await bot.send_chat_action(
@@ -59,7 +60,7 @@ async def typing(bot: Bot, address: Address) -> None:
         )
 
 
-async def _send(bot: Bot, address: Address, payload: Payload) -> None:
+async def _send(bot: Connection, address: Address, payload: Payload) -> None:
     try:
         await _send_html(bot, address, payload)
     except BadRequest as exc:
@@ -72,17 +73,17 @@ async def _send(bot: Bot, address: Address, payload: Payload) -> None:
             raise
 
 
-async def _send_html(bot: Bot, address: Address, payload: Payload) -> None:
+async def _send_html(bot: Connection, address: Address, payload: Payload) -> None:
     await _send_text(bot, address, payload, payload["text"], ParseMode.HTML)
 
 
 async def _send_text(
-    bot: Bot, address: Address, payload: Payload, text: str, marks: ParseMode | None
+    bot: Connection, address: Address, payload: Payload, text: str, marks: ParseMode | None
 ) -> None:
     quoted = address.reply_to
-    await bot.send_message(
-        address.chat,
-        text,
+    await bot.say(
+        chat_id=address.chat,
+        text=text,
         parse_mode=marks,
         link_preview_options=NO_PREVIEW,
         message_thread_id=address.thread,
@@ -105,12 +106,14 @@ def _told() -> Iterator[None]:
     try:
         yield
     except RetryAfter as exc:
-        trouble = TryLaterError("429", _seconds(exc))
+        trouble = TryLaterError("429", seconds_asked(exc))
     except Forbidden:
         trouble = UndeliverableError(_BLOCKED)
     except BadRequest as exc:
         words = exc.message.lower()
-        trouble = UndeliverableError(next((known for known in _KNOWN if known in words), "400"))
+        trouble = UndeliverableError(
+            f"Telegram: {next((known for known in _KNOWN if known in words), '400')}"
+        )
     except TelegramError as exc:  # no network, 5xx, a token that is refused until it is mended
         trouble = TryLaterError(type(exc).__name__)
     except (KeyError, TypeError, ValueError, AttributeError):
@@ -120,7 +123,9 @@ def _told() -> Iterator[None]:
     raise trouble
 
 
-def _seconds(exc: RetryAfter) -> float:
-    """Read the wait, which is a number now and becomes a duration in a later version."""
+def seconds_asked(exc: Exception) -> float:
+    """Tell how long Telegram asked to wait: a number now, a duration in a later version."""
+    if not isinstance(exc, RetryAfter):
+        return 0.0
     wait = exc.retry_after
     return float(wait) if isinstance(wait, int) else wait.total_seconds()

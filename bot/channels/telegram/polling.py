@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 from telegram.error import Conflict, TelegramError
 
+from bot.channels.telegram.delivery import seconds_asked
+
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
@@ -46,7 +48,7 @@ class Poller:
                 await self._round()
             except Exception as exc:  # noqa: BLE001 - a poller that dies leaves citizens in silence
                 self._report(exc)
-                await asyncio.sleep(wait)
+                await asyncio.sleep(max(wait, seconds_asked(exc)))
                 wait = min(2 * wait, _LONGEST_WAIT)
             else:
                 self._recovered()

@@ -29,6 +29,10 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 _BESIDE = 200  # signs that are being sent at a time; more are left out
+_PLAIN = frozenset(
+    "message_id date edit_date chat from sender_chat via_bot is_automatic_forward text caption "
+    "message_thread_id is_topic_message".split()
+)
 _GONE = frozenset({ChatMember.BANNED, ChatMember.LEFT})
 
 
@@ -119,7 +123,27 @@ class Receiver:
 def _parse(raw: object, bot: Bot) -> Update:
     if not isinstance(raw, dict) or not isinstance(raw.get("update_id"), int):
         raise TypeError("an update is an object with a number")
-    return Update.de_json(raw, bot)
+    try:
+        return Update.de_json(raw, bot)
+    except (AttributeError, KeyError, TypeError, ValueError) as exc:
+        plain = _plain(raw)
+        if plain is None:
+            raise
+        _log.warning("a message cannot be read as a whole: %s", type(exc).__name__)
+        return Update.de_json(plain, bot)
+
+
+def _plain(raw: dict[str, Any]) -> dict[str, Any] | None:
+    """Leave of a message who wrote it and its words; None if the update is none.
+
+    Fields change with the versions of Telegram: nobody shall get no answer for a new kind of poll.
+    """
+    for kind in ("message", "edited_message"):
+        message = raw.get(kind)
+        if isinstance(message, dict):
+            kept = {name: value for name, value in message.items() if name in _PLAIN}
+            return {"update_id": raw["update_id"], kind: kept}
+    return None
 
 
 async def _quietly(sign: Coroutine[Any, Any, None]) -> None:

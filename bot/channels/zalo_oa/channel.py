@@ -14,23 +14,23 @@ from typing import TYPE_CHECKING
 
 from bot.channels.errors import ChannelError, TryLaterError, UndeliverableError, UnreachableError
 from bot.channels.zalo_oa.client import Client
-from bot.channels.zalo_oa.http import new_http
+from bot.channels.zalo_oa.http import Http
 from bot.channels.zalo_oa.incoming import CHANNEL
-from bot.channels.zalo_oa.oauth import OAuth
 from bot.channels.zalo_oa.outgoing import to_payloads
-from bot.channels.zalo_oa.tokens import Tokens, TokensLostError, WrongAppError
+from bot.channels.zalo_oa.renewal import TokensLostError, WrongAppError
+from bot.channels.zalo_oa.tokens import Tokens
 from bot.channels.zalo_oa.webhook import Health, Webhook, verifier_code
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Awaitable, Callable, Sequence
 
-    import httpx
     from starlette.routing import BaseRoute
 
     from bot.channels.channel import Payload, Reception, Vault
     from bot.messages import Turn
 
-WINDOW = timedelta(days=7)
+FREE = timedelta(hours=48)
+"""How long after somebody's last act a message is free; Zalo takes it up to 7 days, for money."""
 
 _NUMBER = re.compile(r"[0-9]{1,30}")
 _SECRET = re.compile(r"[!-~]{1,512}")  # what a header can carry
@@ -47,39 +47,35 @@ class ZaloOAChannel:
     """Takes messages by webhook and sends answers with the OA's own tokens."""
 
     name = CHANNEL
-    window: timedelta | None = WINDOW
 
     def __init__(
         self,
         vault: Vault,
+        renewal: Callable[[str], Awaitable[object]],
         *,
         app_id: str,
         oa_id: str,
         app_secret: str,
         webhook_secret: str,
-        refresh_token: str | None = None,
         base_url: str | None = None,
-        oauth_base_url: str | None = None,
         verifier: str | None = None,
         greets_followers: bool = True,
+        window: timedelta = FREE,
         clock: Callable[[], float] = time.time,
-        timeout: httpx.Timeout | None = None,
+        seconds: float | None = None,
     ) -> None:
         """Take what the channel works with; nothing is asked before `start`.
 
-        `refresh_token` begins the chain of tokens where nobody used `hoidap zalo login`.
-        `verifier` is the code in the name of the file with which Zalo checks a domain.
+        `renewal` renews the tokens in the vault, as `Renewal.renew` does. `seconds` is how long
+        Zalo may take to answer. `verifier` is the code in the name of the file with which Zalo
+        checks a domain.
         """
+        self.window: timedelta | None = window
         self._app_id, self._oa_id = app_id.strip(), oa_id.strip()
         self._app_secret, self._webhook_secret = app_secret.strip(), webhook_secret.strip()
         self._verifier = verifier
-        self._http = http = new_http(timeout) if timeout else new_http()
-        self.tokens = Tokens(
-            vault,
-            OAuth(http, app_id=self._app_id, app_secret=self._app_secret, base_url=oauth_base_url),
-            refresh_token=(refresh_token or "").strip() or None,
-            clock=clock,
-        )
+        self._http = http = Http(seconds) if seconds else Http()
+        self.tokens = Tokens(vault, renewal, clock=clock)
         self._client = Client(http, self.tokens, base_url=base_url)
         self._webhook = Webhook(
             secret=self._webhook_secret,
@@ -140,7 +136,7 @@ class ZaloOAChannel:
             await asyncio.wait([keeper])
 
     async def close(self) -> None:
-        """Let go of connections, after a refresh that is under way: its tokens must be kept."""
+        """Let go of connections. Tokens that Zalo is giving are kept by whoever asks for them."""
         await self.stop()
         await self.tokens.settle()
         await self._http.aclose()

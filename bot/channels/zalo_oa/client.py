@@ -11,15 +11,14 @@ from typing import TYPE_CHECKING, NoReturn
 
 from bot.channels.errors import TryLaterError, UndeliverableError
 from bot.channels.zalo_oa.codes import CODES, UNKNOWN, Action, error_of
-from bot.channels.zalo_oa.http import API, Answer, post
-from bot.channels.zalo_oa.tokens import TokensLostError
+from bot.channels.zalo_oa.http import API
+from bot.channels.zalo_oa.renewal import TokensLostError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    import httpx
-
     from bot.channels.channel import Payload
+    from bot.channels.zalo_oa.http import Answer, Http
     from bot.channels.zalo_oa.tokens import Tokens
 
 _log = logging.getLogger(__name__)
@@ -32,9 +31,7 @@ _MEND = "Zalo OA không gửi được tin: %s. Hãy mở trang quản lý OA v�
 class Client:
     """Sends messages for one OA."""
 
-    def __init__(
-        self, http: httpx.AsyncClient, tokens: Tokens, *, base_url: str | None = None
-    ) -> None:
+    def __init__(self, http: Http, tokens: Tokens, *, base_url: str | None = None) -> None:
         self._http = http
         self._tokens = tokens
         self._url = f"{(base_url or API).rstrip('/')}/v3.0/oa/message/cs"
@@ -58,8 +55,7 @@ class Client:
         self.trouble = ""
 
     async def _ask(self, token: str, recipient: Mapping[str, str], message: Payload) -> Answer:
-        return await post(
-            self._http,
+        return await self._http.post(
             self._url,
             headers={"access_token": token},
             json={"recipient": dict(recipient), "message": message},

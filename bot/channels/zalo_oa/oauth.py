@@ -15,12 +15,12 @@ from urllib.parse import urlencode
 
 from bot.channels.errors import TryLaterError
 from bot.channels.zalo_oa.codes import CODES, TOO_MANY, error_of
-from bot.channels.zalo_oa.http import OAUTH, post
+from bot.channels.zalo_oa.http import OAUTH, AnswerLostError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    import httpx
+    from bot.channels.zalo_oa.http import Http
 
 _DEFAULT_LIFE = 3600.0  # seconds, if the answer does not tell; Zalo's tokens live 25 hours
 _LONGEST_LIFE = 90 * 86400.0
@@ -84,7 +84,7 @@ class OAuth:
     """Gets tokens for one app."""
 
     def __init__(
-        self, http: httpx.AsyncClient, *, app_id: str, app_secret: str, base_url: str | None = None
+        self, http: Http, *, app_id: str, app_secret: str, base_url: str | None = None
     ) -> None:
         self._http = http
         self._app_id = app_id
@@ -100,13 +100,13 @@ class OAuth:
     async def refresh(self, refresh_token: str) -> Grant:
         """Get new tokens; the refresh token works once, and the old access token ends.
 
-        Raises `OAuthRefusedError` if it will never work, `TryLaterError` otherwise.
+        Raises `OAuthRefusedError` if it will never work, `TryLaterError` otherwise: its
+        `AnswerLostError` if new tokens may have been made.
         """
         return await self._ask({"grant_type": "refresh_token", "refresh_token": refresh_token})
 
     async def _ask(self, form: Mapping[str, str]) -> Grant:
-        answer = await post(
-            self._http,
+        answer = await self._http.post(
             f"{self._base}/v4/oa/access_token",
             headers={"secret_key": self._app_secret},
             form={"app_id": self._app_id, **form},
@@ -118,7 +118,7 @@ class OAuth:
         if code == TOO_MANY:
             raise TryLaterError(CODES[code].meaning, answer.wait or CODES[code].seconds)
         if not code:
-            raise TryLaterError(_NO_TOKENS)
+            raise AnswerLostError(_NO_TOKENS)
         raise (AppRefusedError if _blames_app(answer.body) else OAuthRefusedError)(code)
 
 

@@ -1,98 +1,55 @@
-"""The OA's tokens: one refresher, and nothing used that is not kept.
+"""The access token for whoever sends: one renewal at a time, and all who send wait for it.
 
-Zalo's refresh token works once and gives a new one; the old access token ends at that moment. So
-one task refreshes while all who send wait for it, and the new pair is in the Vault before its
-access token is used. One window stays: when the process dies (or the connection breaks) after
-Zalo made the new pair and before the Vault has it, that pair is gone, the kept refresh token is
-used up, and an operator must log in again; `LOST` says so. The refresh token before is kept until
-the new one has worked.
-
-Programs that share the Vault refresh one after the other, and each looks first what the one before
-it kept; so does one that runs during `hoidap zalo login`, without a restart.
+How a pair is renewed, and why none gets lost, `renewal` tells; here is when. What another program
+kept (another bot's renewal, `hoidap zalo login`, `hoidap zalo refresh`) is taken over without a
+restart and without asking Zalo. What only an operator can mend is not asked again until the Vault
+has changed.
 """
 
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
-import math
 import time
-from contextlib import AsyncExitStack, suppress
-from dataclasses import asdict, dataclass
+from contextlib import suppress
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.channels.errors import TryLaterError
-from bot.channels.zalo_oa.oauth import TOKEN, AppRefusedError, OAuthRefusedError
+from bot.channels.zalo_oa.pair import SECRET, Pair, mark
+from bot.channels.zalo_oa.renewal import VAULT, TokensLostError, WrongAppError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable
 
     from bot.channels.channel import Vault
-    from bot.channels.zalo_oa.oauth import Grant, OAuth
 
 _log = logging.getLogger(__name__)
 
-SECRET = "zalo_oa_tokens"  # noqa: S105  (the name of a secret)
-LOST = (
-    "Mã truy cập Zalo OA không còn dùng được và Zalo không chịu cấp mã mới{code}. Hãy nhờ quản trị "
-    "viên của OA cấp quyền lại bằng lệnh: hoidap zalo login"
-)
-WRONG_APP = (
-    "Zalo không nhận mã ứng dụng hoặc khóa bí mật của ứng dụng (mã lỗi {code}). Hãy kiểm tra "
-    "zalo_oa_app_id và HOIDAP_ZALO_OA_APP_SECRET; mã truy cập trong kho vẫn giữ nguyên."
-)
-MISSING = "Chưa có mã truy cập Zalo OA. Hãy lấy mã bằng lệnh: hoidap zalo login"
-_VAULT = "không đọc được hoặc không ghi được mã truy cập Zalo vào kho"
-
-_RENEW_AT = 0.8  # of an access token's life
-_PAUSE = 60.0  # seconds after a failed refresh that was not urgent
+_AT_WORK = "đang đổi mã truy cập Zalo OA, chưa xong"
+_PAUSE = 60.0  # seconds after a failed renewal, while the old token serves
+_BREATH = 4.0  # seconds after one, while nothing can be sent: less than to the next start
+_WAIT = 20.0  # seconds to wait for a renewal; it goes on
+_ENDING = 1.0  # the same when the channel closes
 _CHECK = 600.0  # seconds between looks at the age
 
 
-class TokensLostError(Exception):
-    """There is no way to an access token without an operator; the message says what to do."""
+@dataclass(frozen=True, slots=True)
+class _Failure:
+    """A renewal that failed: when, why, and how many seconds Zalo asked to wait."""
 
+    at: float
+    reason: str
+    asked: float = 0.0
+    wrong_app: bool = False
 
-class WrongAppError(TokensLostError):
-    """Zalo refuses the app itself; the tokens may be good."""
+    def left(self, now: float, pause: float) -> float:
+        """Tell how much is left of a pause after it. A clock that was set back ends it."""
+        gone = now - self.at
+        return max(0.0, max(pause, self.asked) - gone) if gone >= 0 else 0.0
 
-
-@dataclass(frozen=True, slots=True, repr=False)
-class Pair:
-    """Both tokens, and the times (seconds since 1970) to renew them and of their end."""
-
-    access: str
-    refresh: str
-    renew_at: float
-    expires_at: float
-    previous: str = ""  # the refresh token that gave this pair
-
-    @classmethod
-    def of(cls, grant: Grant, now: float, previous: str = "") -> Pair:
-        renew_at, expires_at = now + _RENEW_AT * grant.life, now + grant.life
-        return cls(grant.access, grant.refresh, renew_at, expires_at, previous)
-
-    def to_json(self) -> str:
-        return json.dumps(asdict(self))
-
-    @classmethod
-    def from_json(cls, text: str | None) -> Pair | None:
-        """Read a kept pair; None if there is none, or it is damaged."""
-        try:
-            data = json.loads(text or "null")
-            pair = cls(
-                str(data["access"]),
-                str(data["refresh"]),
-                float(data["renew_at"]),
-                float(data["expires_at"]),
-                str(data.get("previous", "")),
-            )
-        except (ValueError, TypeError, KeyError, AttributeError, RecursionError, OverflowError):
-            return None
-        times_known = math.isfinite(pair.renew_at) and math.isfinite(pair.expires_at)
-        sendable = TOKEN.fullmatch(pair.access) and TOKEN.fullmatch(pair.refresh)
-        return pair if sendable and times_known else None
+    def again(self, left: float) -> TryLaterError | WrongAppError:
+        return WrongAppError(self.reason) if self.wrong_app else TryLaterError(self.reason, left)
 
 
 class Tokens:
@@ -101,25 +58,20 @@ class Tokens:
     def __init__(
         self,
         vault: Vault,
-        oauth: OAuth,
+        renewal: Callable[[str], Awaitable[object]],
         *,
-        refresh_token: str | None = None,
         clock: Callable[[], float] = time.time,
-        patience: float = 2.0,
     ) -> None:
-        """`refresh_token` begins the chain while the Vault is empty, or when its own is refused.
+        """`renewal` has a pair kept that need not be renewed, as `Renewal.renew` does.
 
-        `patience`: seconds to look for a pair of another process after a refusal.
+        Its argument marks the access token that Zalo refused, if any.
         """
         self._vault = vault
-        self._oauth = oauth
-        self._first = refresh_token
+        self._ask_for_new = renewal
         self._now = clock
-        self._patience = patience
         self._pair: Pair | None = None
-        self._unsaved: Pair | None = None  # given by Zalo, not yet in the Vault: must not be used
-        self._refused: set[str] = set()  # refresh tokens that Zalo will never take
-        self._not_before = 0.0
+        self._failure: _Failure | None = None  # of the last renewal, if it may work later
+        self._lost_with: list[Pair | None] = []  # what was kept when the tokens were lost
         self._renewal: asyncio.Task[str] | None = None
         self.trouble = ""  # what an operator must mend, if anything
 
@@ -128,18 +80,18 @@ class Tokens:
 
         Raises `TryLaterError`, or `TokensLostError` if only an operator can help.
         """
-        pair = self._pair = self._pair or Pair.from_json(await self._read())
+        pair = self._pair = self._pair or await self._kept()
         now = self._now()
-        if pair and now < max(pair.renew_at, min(self._not_before, pair.expires_at)):
+        if pair and now < pair.renew_at:
+            return pair.access
+        if pair and now < pair.expires_at and self._failure and self._failure.left(now, _PAUSE):
             return pair.access
         try:
             return await self._renewed(pair.access if pair else "")
         except (TryLaterError, TokensLostError):
-            # With a pair unsaved, Zalo has ended the old token already.
-            if pair is None or now >= pair.expires_at or self._unsaved:
+            if pair is None or now >= pair.expires_at:
                 raise
-            self._not_before = now + _PAUSE  # it serves a while yet
-            return pair.access
+            return pair.access  # it serves a while yet, or Zalo refuses it and `renew` is called
 
     async def renew(self, refused: str) -> str:
         """Give another access token than the one that Zalo refused. Raises as `access` does."""
@@ -155,72 +107,53 @@ class Tokens:
             await asyncio.sleep(every)
 
     async def settle(self) -> None:
-        """Wait for a refresh that is under way, so that its answer is not lost."""
-        if self._renewal:
+        """Wait a moment for a renewal that is under way; it does not need us to end well."""
+        if self._renewal and not self._renewal.done():
+            await asyncio.wait([self._renewal], timeout=_ENDING)
+            self._renewal.cancel()
             await asyncio.wait([self._renewal])
 
     async def _renewed(self, refused: str) -> str:
-        """Join the refresh that is under way, or begin one. It outlives whoever waits for it."""
+        """Join the renewal that is under way, or begin one. It outlives whoever waits for it."""
         if self._renewal is None or self._renewal.done():
             self._renewal = asyncio.create_task(self._renew(refused))
             self._renewal.add_done_callback(_retrieve)
-        return await asyncio.shield(self._renewal)
+        renewal = self._renewal
+        await asyncio.wait([renewal], timeout=_WAIT)
+        if not renewal.done() or renewal.cancelled():
+            raise TryLaterError(_AT_WORK)
+        return renewal.result()
 
     async def _renew(self, refused: str) -> str:
-        if self._unsaved:
-            return await self._keep(self._unsaved)
-        async with AsyncExitStack() as stack:
-            try:
-                await stack.enter_async_context(self._vault.alone(SECRET))
-            except Exception as error:  # noqa: BLE001 - any store's error
-                _log.error("the tokens cannot be renewed now: %s", type(error).__name__)
-                raise TryLaterError(_VAULT) from None
-            return await self._renew_alone(refused)
-
-    async def _renew_alone(self, refused: str) -> str:
-        kept = Pair.from_json(await self._read())
-        if kept and kept.access != refused and self._now() < kept.renew_at:
+        kept = await self._kept()
+        if kept and kept.serves(self._now(), mark(refused)):
             return self._take(kept)
-        for token in (kept.refresh, kept.previous, self._first) if kept else (self._first,):
-            if not token or token in self._refused:
-                continue
-            try:
-                grant = await self._oauth.refresh(token)
-            except AppRefusedError as error:
-                self._lose(WRONG_APP.format(code=error.code))
-                raise WrongAppError(self.trouble) from None
-            except OAuthRefusedError as error:
-                if newer := await self._of_another_process(kept):
-                    return self._take(newer)
-                self._refused.add(token)
-                self._lose(LOST.format(code=f" (mã lỗi {error.code})"))
-            else:
-                return await self._keep(Pair.of(grant, self._now(), token))
-        if not self.trouble:
-            self._lose(MISSING)
-        raise TokensLostError(self.trouble)
-
-    async def _of_another_process(self, kept: Pair | None) -> Pair | None:
-        """Wait a little for the pair of whoever used our refresh token before us."""
-        for _ in range(4):
-            found = Pair.from_json(await self._read())
-            if found and found != kept:
-                return found
-            await asyncio.sleep(self._patience / 4)
-        return None
-
-    async def _keep(self, pair: Pair) -> str:
-        self._unsaved = pair
+        if kept in self._lost_with:
+            raise TokensLostError(self.trouble)
+        if self._failure and (left := self._failure.left(self._now(), _BREATH)):
+            raise self._failure.again(left)
         try:
-            await self._vault.keep_secret(SECRET, pair.to_json())
-        except Exception as error:  # noqa: BLE001 - any store's error; the pair must survive it
-            _log.error("the new tokens are not kept yet: %s", type(error).__name__)
-            raise TryLaterError(_VAULT) from None
-        self._unsaved = None
-        return self._take(pair)
+            await self._ask_for_new(mark(refused))
+        except WrongAppError as error:
+            self._lose(str(error))
+            self._failure = _Failure(self._now(), str(error), wrong_app=True)
+            raise
+        except TokensLostError as error:
+            self._lose(str(error))
+            self._lost_with = [kept]
+            raise
+        except TryLaterError as error:
+            self._failure = _Failure(self._now(), error.reason, error.seconds or 0.0)
+            raise
+        kept = await self._kept()
+        if kept is None or kept.access == refused:
+            raise TryLaterError(VAULT)
+        return self._take(kept)
 
     def _take(self, pair: Pair) -> str:
         self._pair = pair
+        self._failure = None
+        self._lost_with = []
         self.trouble = ""
         return pair.access
 
@@ -229,15 +162,15 @@ class Tokens:
             self.trouble = message
             _log.error(message)
 
-    async def _read(self) -> str | None:
+    async def _kept(self) -> Pair | None:
         try:
-            return await self._vault.secret(SECRET)
+            return Pair.from_json(await self._vault.secret(SECRET))
         except Exception as error:  # noqa: BLE001 - any store's error; it may quote the secret
             _log.error("the tokens cannot be read: %s", type(error).__name__)
-            raise TryLaterError(_VAULT) from None
+            raise TryLaterError(VAULT) from None
 
 
 def _retrieve(task: asyncio.Task[str]) -> None:
-    """Look at the error of a refresh that nobody waits for any more."""
+    """Look at the error of a renewal that nobody waits for any more."""
     if not task.cancelled():
         task.exception()

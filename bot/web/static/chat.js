@@ -135,7 +135,7 @@
       offerAgain(question, error.message);
     } finally {
       clearTimeout(slow);
-      state.textContent = navigator.onLine === false ? OFFLINE : "";
+      state.textContent = "";
       busy = false;
     }
   }
@@ -200,8 +200,10 @@
     state.textContent = OFFLINE;
   });
   window.addEventListener("online", () => {
-    const again = memory.unsent && !busy ? " Bạn bấm “Gửi lại” để gửi câu hỏi." : "";
-    state.textContent = `Đã có mạng trở lại.${again}`;
+    state.textContent = "Đã có mạng trở lại.";
+    if (memory.unsent && !busy) {
+      offerAgain(memory.unsent, `“${memory.unsent.label}” chưa được gửi. Bạn bấm “Gửi lại”.`);
+    }
   });
 
   // After the plain form: what the server drew is the first that this browser remembers.
@@ -242,4 +244,6 @@
   if (navigator.onLine === false) state.textContent = OFFLINE;
   if (matchMedia("(hover: hover)").matches) field.focus({ preventScroll: true });
   grow();
+  // Enter while this script was still on its way was meant to send, but only broke the line.
+  if (field.value !== field.defaultValue && field.value.endsWith("\n")) ask();
 })();

@@ -176,7 +176,11 @@
 
   if (Recognition) {
     speak.hidden = false;
-    document.addEventListener("hoidap:ask", () => hearing && hearing.abort());
+    document.addEventListener("hoidap:ask", () => {
+      const note = document.getElementById("hearing");
+      if (note) note.remove(); // who sends a question by other means has no use for it
+      if (hearing) hearing.abort();
+    });
     speak.addEventListener("click", () => {
       if (hearing) hearing.stop();
       else if (agreed) listen();

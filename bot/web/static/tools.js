@@ -66,7 +66,8 @@
     const toField = () => document.activeElement === document.body && field.focus({ preventScroll: true });
     // with a keyboard one writes at once; on a phone the screen's own keyboard would cover the rest
     if (matchMedia("(hover: hover)").matches) window.addEventListener("focus", () => setTimeout(toField));
-    parent.postMessage({ hoidap: "ready" }, "*");
+    // not before the last script has run: from then on Enter sends
+    document.addEventListener("DOMContentLoaded", () => parent.postMessage({ hoidap: "ready" }, "*"));
     document.addEventListener("keydown", (event) => {
       if (event.key !== "Escape" || event.isComposing || event.keyCode === 229) return;
       parent.postMessage({ hoidap: "close" }, "*");

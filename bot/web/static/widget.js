@@ -134,12 +134,15 @@
       };
     }
     let arrived = () => {};
+    let there = false;
 
     function open() {
       panel.hidden = false;
       host.dataset.open = "";
       launcher.setAttribute("aria-expanded", "true");
-      if (frame) return frame.focus();
+      if (there) return frame.focus();
+      arrived();
+      if (frame) frame.remove(); // it did not come when the panel was open last: it is asked for anew
       frame = element("iframe", { title: "Trò chuyện hỏi đáp dịch vụ công", referrerPolicy: "no-referrer",
         allow: `microphone; clipboard-write${navigator.share ? "; web-share" : ""}`, src: chat.href });
       arrived = waitForChat();
@@ -164,6 +167,7 @@
       const said = event.data && event.data.hoidap;
       if (said === "ready") {
         arrived();
+        there = true;
         if (root.activeElement) frame.focus(); // not if the reader has gone on to something else
       }
       if (said === "close" && !panel.hidden) close();
