@@ -26,7 +26,7 @@ else
 endif
 	@touch $@
 
-run: $(READY)  ## start the bot: web chat on http://127.0.0.1:8080/, Telegram too when HOIDAP_TELEGRAM_TOKEN is set
+run: $(READY)  ## start the bot: web chat on http://127.0.0.1:8080/, Telegram and Zalo when they are set
 	@$(BIN)/hoidap run
 
 chat: $(READY)  ## chat in the terminal
