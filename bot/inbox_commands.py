@@ -5,11 +5,9 @@ Of a citizen nothing is shown but the masked text of a message that could not be
 
 from __future__ import annotations
 
-import asyncio
 import json
 import sys
-from datetime import UTC, datetime
-from functools import partial
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -19,21 +17,15 @@ from rich.markup import escape
 from rich.table import Table
 
 from bot.channels.names import NAMES
-from bot.store import Store
-from bot.store import inbox as received
-from bot.store import outbox as sending
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-    from sqlalchemy import Connection
-
     from bot.config import Settings
 
 out = Console(highlight=False)
 
-_SHOWN = 200  # characters of a message
 _BOTH = "Cho đúng một trong hai: mã tin, hoặc --all."
 _NONE = "Không có tin hỏng nào như vậy."
 
@@ -67,7 +59,9 @@ def inbox_app(settings: Callable[[Path | None], Settings]) -> typer.Typer:
         config: ConfigOption = None,
     ) -> None:
         """Xem bao nhiêu tin đang chờ, chờ từ bao giờ, và những tin hỏng cùng lý do."""
-        found = _run(settings(config), partial(_look, limit=limit), writes=False)
+        from bot import letters
+
+        found = letters.look(settings(config), limit=limit)
         if as_json:
             sys.stdout.write(json.dumps(found, ensure_ascii=False, indent=2) + "\n")
         else:
@@ -81,8 +75,10 @@ def inbox_app(settings: Callable[[Path | None], Settings]) -> typer.Typer:
         config: ConfigOption = None,
     ) -> None:
         """Thử lại tin hỏng: bot đang chạy sẽ trả lời hoặc gửi lại trong vài giây."""
+        from bot import letters
+
         table, number = _chosen(letter, everything=everything)
-        changed = _run(settings(config), partial(_retry, table=table, number=number), writes=True)
+        changed = letters.retry(settings(config), table, number)
         _tell(changed, "Sẽ thử lại {count} tin. Nếu bot chưa chạy, tin chờ tới lần chạy sau.")
 
     @app.command()
@@ -93,22 +89,13 @@ def inbox_app(settings: Callable[[Path | None], Settings]) -> typer.Typer:
         config: ConfigOption = None,
     ) -> None:
         """Bỏ tin hỏng: xóa khỏi kho, không trả lời và không gửi nữa."""
+        from bot import letters
+
         table, number = _chosen(letter, everything=everything)
-        changed = _run(settings(config), partial(_drop, table=table, number=number), writes=True)
+        changed = letters.drop(settings(config), table, number)
         _tell(changed, "Đã bỏ {count} tin.")
 
     return app
-
-
-def _run(settings: Settings, work: Callable[[Connection], Any], *, writes: bool) -> Any:  # noqa: ANN401
-    async def run() -> Any:  # noqa: ANN401
-        store = await Store.open(settings.database)
-        try:
-            return await (store.erasing(work) if writes else store.read(work, long=True))
-        finally:
-            await store.close()
-
-    return asyncio.run(run())
 
 
 def _chosen(letter: str | None, *, everything: bool) -> tuple[str, int | None]:
@@ -123,57 +110,11 @@ def _chosen(letter: str | None, *, everything: bool) -> tuple[str, int | None]:
     return table, int(number)
 
 
-def _retry(connection: Connection, *, table: str, number: int | None) -> int:
-    count = received.retry(connection, number) if table in {"", "nhan"} else 0
-    if table in {"", "gui"}:
-        count += sending.retry(connection, number, datetime.now(UTC))
-    return count
-
-
-def _drop(connection: Connection, *, table: str, number: int | None) -> int:
-    count = received.drop(connection, number) if table in {"", "nhan"} else 0
-    return count + (sending.drop(connection, number) if table in {"", "gui"} else 0)
-
-
 def _tell(count: int, sentence: str) -> None:
     if not count:
         out.print(_NONE)
         raise typer.Exit(1)
     out.print(sentence.format(count=count))
-
-
-def _look(connection: Connection, *, limit: int) -> dict[str, Any]:
-    waiting_out, dead_out = sending.waiting(connection), sending.count_dead(connection)
-    since_in, since_out = received.oldest_wait(connection), sending.oldest_wait(connection)
-    unanswered = [
-        {
-            "letter": f"nhan-{kept.id}",
-            "channel": kept.message.channel,
-            "at": kept.received_at.isoformat(),
-            "attempts": kept.attempts,
-            "error": kept.error or "",
-            "text": kept.message.text[:_SHOWN],
-        }
-        for kept in received.dead(connection, limit)
-    ]
-    unsent = [
-        {
-            "letter": f"gui-{unsent.id}",
-            "channel": unsent.message.channel,
-            "at": unsent.since.isoformat(),
-            "attempts": unsent.attempts,
-            "error": unsent.error or "",
-        }
-        for unsent in sending.dead(connection, limit)
-    ]
-    return {
-        "to_answer": received.waiting(connection),
-        "to_answer_since": since_in and since_in.isoformat(),
-        "to_send": waiting_out,
-        "to_send_since": since_out and since_out.isoformat(),
-        "dead": {"to_answer": received.count_dead(connection), "to_send": dead_out},
-        "letters": unanswered + unsent,
-    }
 
 
 def _show(found: dict[str, Any]) -> None:

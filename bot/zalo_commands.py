@@ -16,9 +16,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
-from bot import zalo_login, zalo_refresh
 from bot.channels.errors import ChannelError
-from bot.channels.zalo_oa.oauth import new_challenge
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -94,6 +92,8 @@ def zalo_app(setup: Callable[[Path | None], Setup]) -> typer.Typer:
             raw = body_file.read_bytes()
         except OSError as error:
             raise ChannelError(_UNREADABLE.format(path=body_file, why=error.strerror)) from None
+        from bot import zalo_login
+
         fits, why = zalo_login.judge(setup(config), raw, header, timestamp)
         out.print(why, markup=False, soft_wrap=True, style="green" if fits else "red")
         if not fits:
@@ -109,6 +109,8 @@ def _check_settings(setup: Setup) -> None:
 
 
 def _refresh(setup: Setup, for_bot: str | None, *, now: bool) -> None:
+    from bot import zalo_refresh
+
     _check_settings(setup)
     told = asyncio.run(zalo_refresh.refresh(setup, for_bot or "", now=now))
     if for_bot is None:
@@ -122,6 +124,9 @@ def _refresh(setup: Setup, for_bot: str | None, *, now: bool) -> None:
 
 
 def _login(setup: Setup, redirect: str) -> None:
+    from bot import zalo_login
+    from bot.channels.zalo_oa.oauth import new_challenge
+
     _check_settings(setup)
     if not redirect.startswith("https://"):
         raise ChannelError(_NOT_HTTPS)
