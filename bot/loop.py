@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib.util
 import sys
 from typing import TYPE_CHECKING
@@ -22,6 +23,8 @@ def fast_loop() -> Callable[[], asyncio.AbstractEventLoop] | None:
     """Give what makes the fastest loop there is: uvloop, or Python's own where that is missing."""
     # The loop's thread computes, those beside it flush files: they get their turn sooner.
     sys.setswitchinterval(_SWITCH_SECONDS)
+    # What is loaded by now, the FAQ above all, stays: nobody need look again whether it is garbage.
+    gc.freeze()
     if importlib.util.find_spec("sniffio") is None:
         # httpcore tries to import it in every request, and Python would search the disk each time.
         sys.modules["sniffio"] = None  # type: ignore[assignment]

@@ -8,6 +8,7 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
+from pydantic_core import to_json
 from sqlalchemy import URL, Connection, Engine, create_engine, delete, event, false, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
@@ -36,6 +37,7 @@ def open_sqlite(url: str, *, busy_seconds: float) -> Engine:
         parsed.set(drivername="sqlite+pysqlite"),
         connect_args={"timeout": busy_seconds, "check_same_thread": False},
         hide_parameters=True,  # values are what citizens wrote: not for messages and logs
+        json_serializer=_to_json,
     )
     event.listen(engine, "connect", _set_up)
     event.listen(engine, "begin", _begin)
@@ -196,3 +198,8 @@ def _begin(connection: Connection) -> None:
     cursor = connection.connection.cursor()
     cursor.execute("BEGIN IMMEDIATE" if writes else "BEGIN")
     cursor.close()
+
+
+def _to_json(value: object) -> str:
+    """Write JSON as the standard library does, in a tenth of the time: every turn holds much."""
+    return to_json(value).decode()
