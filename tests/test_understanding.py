@@ -81,6 +81,23 @@ async def test_what_the_words_doubt_the_meaning_decides(plain: Faq, tmp_path: Pa
     assert reading.chosen[0].by_meaning
 
 
+async def test_what_was_asked_in_the_same_words_is_not_thought_about_again(
+    plain: Faq, tmp_path: Path
+) -> None:
+    """As long as it is short, and among the last ones."""
+    matcher = with_meaning(plain, tmp_path, SynonymEmbedder()).matcher
+    understanding = Understanding(matcher, patience=LONG, most_kept=3)
+    once = await understanding.read(FOREIGN)
+    assert once == matcher.read(FOREIGN)
+    assert await understanding.read(FOREIGN) is once
+    for number in range(3):
+        await understanding.read(f"{PASSWORD} {number}")
+    assert await understanding.read(FOREIGN) is not once
+    long = f"{PASSWORD} {'x' * 200}"
+    assert await understanding.read(long) is not await understanding.read(long)
+    understanding.close()
+
+
 async def test_a_model_that_is_late_leaves_it_to_the_words(plain: Faq, tmp_path: Path) -> None:
     """Everyone is answered in time, and nobody's question waits in line for ever."""
     gated = Gated()

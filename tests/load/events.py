@@ -21,7 +21,16 @@ def subject(number: int) -> int:
     return number * 7 % len(faq.SUBJECTS)
 
 
-def request(number: int, people: int, *, run: str, path: str) -> bytes:
+def question(number: int, people: int, *, new: bool) -> str:
+    """Word the question of an event: one of some hundred that all ask, or, `new`, its very own."""
+    asked = faq.question(subject(number), number // people)
+    if not new:
+        return asked
+    letters = "".join("bcdfghklmn"[int(digit)] for digit in str(number))
+    return f"chào {letters}, {asked}"
+
+
+def request(number: int, people: int, *, run: str, path: str, new: bool) -> bytes:
     """Write the request that delivers an event; `run` keeps the messages of two runs apart."""
     now = str(time.time_ns() // 1_000_000)
     event = {
@@ -32,7 +41,7 @@ def request(number: int, people: int, *, run: str, path: str) -> bytes:
         "recipient": {"id": OA},
         "message": {
             "msg_id": f"{run}{number:016x}",
-            "text": faq.question(subject(number), number // people),
+            "text": question(number, people, new=new),
         },
     }
     body = json.dumps(event, ensure_ascii=False, separators=(",", ":")).encode()

@@ -123,9 +123,10 @@ def main() -> None:
     parser.add_argument("--rate", type=float, required=True, help="events a second")
     parser.add_argument("--events", type=int, required=True)
     parser.add_argument("--found", type=Path, required=True, help="file for what came of it")
+    parser.add_argument("--new", action="store_true", help="no question twice")
     asked = parser.parse_args()
     requests = [
-        request(number, asked.people, run=asked.run, path=asked.path)
+        request(number, asked.people, run=asked.run, path=asked.path, new=asked.new)
         for number in range(asked.events)
     ]
     made = time.process_time()  # requests are made before the load begins

@@ -37,6 +37,7 @@ class Load:
     rate: float
     seconds: float
     people: int
+    new: bool = False  # no question twice; else some hundred wordings that come again and again
 
     @property
     def events(self) -> int:
@@ -72,7 +73,7 @@ def of_bot(home: Path, load: Load, warm_up: Load) -> Figures:
     zalo, log = f"http://127.0.0.1:{zalo_port}", home / "bot.log"
     settings = {
         "port": str(port),
-        "answering_process": os.environ.get("BESIDE", "true"),
+        "answering_process": "true",
         "zalo_oa_app_id": APP,
         "zalo_oa_id": OA,
         "zalo_oa_app_secret": "khoa-cua-ung-dung",
@@ -144,7 +145,7 @@ def _generated(port: int, path: str, load: Load, run: str) -> Any:
     limit = load.seconds + 60
     with tempfile.TemporaryDirectory() as folder:
         found = Path(folder) / "found.json"
-        command.append(f"--found={found}")
+        command += [f"--found={found}", *(["--new"] if load.new else [])]
         subprocess.run(command, cwd=ROOT, env=environment(), check=True, timeout=limit)
         return json.loads(found.read_text(encoding="ascii"))
 
