@@ -33,7 +33,7 @@ chat: $(READY)  ## chat in the terminal
 	@$(BIN)/hoidap chat
 
 test: check  ## every check and every test
-	$(BIN)/pytest --numprocesses 3 --dist loadfile --ignore tests/chaos
+	$(BIN)/pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder --ignore tests/chaos
 	$(BIN)/pytest tests/chaos
 
 peers:  ## bring a Telegram server and a Zalo Bot client of others, which check our fakes, to .peers

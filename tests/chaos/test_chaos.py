@@ -21,7 +21,7 @@ def left() -> list[float]:
     return [LIMIT]
 
 
-@pytest.mark.parametrize("size", PARTS, ids=["polling", "webhooks", "answering beside"])
+@pytest.mark.parametrize("size", PARTS, ids=["polling", "webhooks"])
 def test_every_message_is_answered_once_and_in_order(
     tmp_path: Path, size: Size, left: list[float], capsys: pytest.CaptureFixture[str]
 ) -> None:
