@@ -92,6 +92,8 @@ class Plan:
         kinds = [(Moment.SENDING, side) for side in SIDES]
         kinds += [(Moment.ARRIVING, side) for side in SIDES[1:]]
         tokens = [(moment, "zalo_oa") for moment in (Moment.ASKED, Moment.MADE, Moment.RENEWED)]
+        dice.shuffle(tokens)
+        tokens = tokens[: self.size.kills // 2]
         kinds += [dice.choice(hooked or kinds), (Moment.ANY, "")]
         dice.shuffle(kinds)
         starts = self.size.kills // 5
