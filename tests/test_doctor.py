@@ -21,7 +21,7 @@ from starlette.routing import Route
 
 from bot.channels.telegram.webhook import PATH as TELEGRAM
 from bot.channels.zalo_bot.webhook import PATH as ZALO_BOT
-from bot.channels.zalo_oa.pair import SECRET, Pair
+from bot.channels.zalo_oa.pair import SECRET, UNFINISHED, Pair, Unfinished, mark
 from bot.cipher import Cipher
 from bot.config import Settings
 from bot.doctor.examination import examine
@@ -491,6 +491,25 @@ async def test_tokens_that_are_old_or_of_another_key(
     found = told((await look(home, **oa(zalo)))["zalo_oa.token"])
     assert found[0] == level
     assert words in found[1]
+
+
+@pytest.mark.parametrize("days", [0, 3])
+async def test_a_renewal_whose_answer_was_lost(home: Path, zalo: FakeZaloOA, days: float) -> None:
+    """Told while its tokens are the kept ones and do not work; not of other tokens."""
+    await keep(home, zalo, days=days)
+    async with storing(home) as store:
+        vault = StoreVault(store, Cipher(KEY.encode()))
+        pair = Pair.from_json(await vault.secret(SECRET))
+        assert pair
+        noted = Unfinished(mark(pair.refresh), zalo.now).to_json()
+        await vault.keep_secret(UNFINISHED, noted)
+    assert ("Lần đổi mã" in told((await look(home, **oa(zalo)))["zalo_oa.token"])[1]) is (days > 0)
+    zalo.oauth.grant()
+    text = told((await look(home, **oa(zalo)))["zalo_oa.token"])[1]
+    assert re.search(r"Lần đổi mã lúc \d\d:\d\d ngày .* không nhận được .*hoidap zalo login", text)
+    await keep(home, zalo, days=days)
+    zalo.oauth.grant()
+    assert "Lần đổi mã" not in told((await look(home, **oa(zalo)))["zalo_oa.token"])[1]
 
 
 async def test_the_way_from_zalo_to_the_bot(home: Path, zalo: FakeZaloOA, pem: Path) -> None:

@@ -206,6 +206,24 @@ async def test_bodies_and_rates_have_limits(app: App) -> None:
     assert (await app.send({"text": "x"}))["error"] == 0
 
 
+async def test_a_late_answer_comes_of_what_was_done_at_once(app: App) -> None:
+    """The pair is valid before anybody is told."""
+    first = app.zalo.oauth.grant()
+    app.zalo.answer_late(TOKENS, 0.2)
+    form = {"grant_type": "refresh_token", "refresh_token": first["refresh_token"]}
+    asking = asyncio.create_task(app.tokens(**form))
+    await app.zalo.until(lambda: bool(app.zalo.calls))
+    while not app.zalo.oauth.spent:  # noqa: ASYNC110  # at once
+        await asyncio.sleep(0)
+    assert not asking.done()
+    made = app.zalo.oauth.access
+    assert made != first["access_token"]
+    assert (await asking)["access_token"] == made
+    assert app.zalo.oauth.in_vain == 0
+    assert (await app.tokens(**form))["error"] == -14014
+    assert app.zalo.oauth.in_vain == 1
+
+
 async def test_a_refresh_token_works_once(app: App) -> None:
     """It needs the app's secret, and ends after 90 days."""
     first = app.zalo.oauth.grant()["refresh_token"]

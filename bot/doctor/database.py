@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection, create_engine, func, select
 
 from bot.channels.names import NAMES
-from bot.channels.zalo_oa.pair import SECRET, Pair
+from bot.channels.zalo_oa.pair import SECRET, UNFINISHED, Pair, Unfinished, mark
 from bot.cipher import Cipher, UnreadableError
 from bot.doctor.findings import Kept, ago, bad, ok, warn
 from bot.secret_key import StartError, pseudonym_key
@@ -141,14 +141,18 @@ def _kept(connection: Connection, settings: Settings) -> Kept:
     heard = {
         row.channel: row.last_at for row in connection.execute(query.group_by(contacts.c.channel))
     }
-    hidden = secrets.find(connection, SECRET)
+    hidden, noted = (secrets.find(connection, name) for name in (SECRET, UNFINISHED))
     if hidden is None:
         return Kept(heard)
     try:
-        tokens = Pair.from_json(_cipher(settings).show(hidden))
+        cipher = _cipher(settings)
+        tokens = Pair.from_json(cipher.show(hidden))
+        begun = Unfinished.from_json(cipher.show(noted)) if noted else None
     except (UnreadableError, StartError):
-        tokens = None
-    return Kept(heard, tokens, tokens_unreadable=tokens is None)
+        tokens = begun = None
+    ours = begun and tokens and begun.token == mark(tokens.refresh)
+    since = begun.at if begun and ours else None
+    return Kept(heard, tokens, tokens_unreadable=tokens is None, renewing_since=since)
 
 
 def _cipher(settings: Settings) -> Cipher:

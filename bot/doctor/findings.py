@@ -70,6 +70,8 @@ class Kept:
     tokens: Pair | None = None
     """Of the Zalo OA."""
     tokens_unreadable: bool = False
+    renewing_since: float | None = None
+    """When a renewal of these tokens was begun whose result is not known."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from bot.channels.zalo_oa.codes import CODES, TOKEN_EXPIRED, TOKEN_INVALID, error_of
 from bot.channels.zalo_oa.http import API
-from bot.channels.zalo_oa.renewal import MISSING
+from bot.channels.zalo_oa.renewal import MISSING, NO_ANSWER, moment
 from bot.channels.zalo_oa.webhook import PATH, verifier_code
 from bot.doctor.findings import ago, bad, ok, printable, warn
 
@@ -84,9 +84,10 @@ async def _tokens(visit: Visit) -> list[Finding]:
         ]
     if visit.now >= ended:
         what = f"Mã truy cập hết hạn {ago(ended, visit.now)}: bot tự đổi khi chạy."
-        return [
-            warn(check, what, "Chạy bot (hoidap run). Để tắt quá 3 tháng thì phải cấp quyền lại.")
-        ]
+        mend = "Chạy bot (hoidap run). Để tắt quá 3 tháng thì phải cấp quyền lại."
+        if told := _no_answer(visit):
+            what, mend = what + told, f"{mend} Bot không đổi được: {_LOGIN}"
+        return [warn(check, what, mend)]
     return [_oa(visit, await _info(visit, pair))]
 
 
@@ -104,7 +105,7 @@ def _oa(visit: Visit, answer: Answer) -> Finding:
     if error == 0:
         return _which(visit, answer)
     if error in {TOKEN_INVALID, TOKEN_EXPIRED}:
-        what = f"Zalo không nhận mã truy cập đang giữ (mã lỗi {error})."
+        what = f"Zalo không nhận mã truy cập đang giữ (mã lỗi {error}).{_no_answer(visit)}"
         return bad(check, what, f"Bot đang chạy tự đổi mã một lần; nếu còn lỗi: {_LOGIN}")
     if error is not None:
         meaning = CODES[error].meaning if error in CODES else "mã lỗi chưa biết"
@@ -115,6 +116,12 @@ def _oa(visit: Visit, answer: Answer) -> Finding:
         return bad(check, f"Không hỏi được Zalo: {answer.trouble}.", mend)
     what = f"Mã truy cập còn hạn, nhưng Zalo không cho xem thông tin OA (HTTP {answer.status})."
     return warn(check, what, "Gửi thử một tin tới OA để biết chắc.")
+
+
+def _no_answer(visit: Visit) -> str:
+    """Tell of a renewal that ended without an answer, if there is one."""
+    at = visit.kept.renewing_since
+    return f" {NO_ANSWER.format(when=moment(at))}" if at is not None else ""
 
 
 def _which(visit: Visit, answer: Answer) -> Finding:

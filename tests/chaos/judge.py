@@ -37,6 +37,10 @@ class Judge:
         kept, oauth = kept_tokens(self._chaos.home), self._chaos.platforms.oa.oauth
         if kept is None or kept.access != oauth.access or kept.refresh in oauth.spent:
             found.append("the newest Zalo tokens are not in the store")
+        if oauth.in_vain:
+            found.append(
+                f"Zalo was asked {oauth.in_vain} times with a refresh token that was used"
+            )
         log = self._chaos.bot.log
         if "Traceback" in log:
             found.append(f"a traceback in the log: {log[log.index('Traceback') :][:2000]}")
@@ -123,7 +127,7 @@ def _key(person: Person) -> str:
 
 def figures(chaos: Chaos, judge: Judge) -> str:
     """Write what happened, for whoever reads the output of CI."""
-    ledger, size = chaos.ledger, chaos.plan.size
+    ledger, size, oauth = chaos.ledger, chaos.plan.size, chaos.platforms.oa.oauth
     sides = Counter(person.side for person in ledger.people)
     how = "webhooks" if size.webhooks else "asking for messages"
     refused = sum(count for status, count in ledger.deliveries.items() if status != 200)
@@ -141,8 +145,7 @@ def figures(chaos: Chaos, judge: Judge) -> str:
         else f"{ledger.answered:,}, in order",
         "repeated": f"{_list(Counter(judge.repeated))}"
         f"; at most {judge.longest_unnoted * 1000:.0f} ms before the kill",
-        "Zalo tokens": f"{len(chaos.platforms.oa.oauth.spent)} renewals, "
-        f"{ledger.logins} ended by a kill before the bot could know the new ones",
+        "Zalo tokens": f"{len(oauth.spent)} renewals, {oauth.in_vain} asked for in vain",
     }
     return "\n".join(f"  {name:<12}{text}" for name, text in lines.items())
 

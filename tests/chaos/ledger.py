@@ -56,7 +56,6 @@ class Ledger:
     deliveries: Counter[int] = field(default_factory=Counter)  # by status; 0: nobody was there
     lost: defaultdict[tuple[str, str], set[int]] = field(default_factory=lambda: defaultdict(set))
     """Answers that a platform took without saying so, by person."""
-    logins: int = 0  # how often an operator had to log in again
     begun: float = field(default_factory=time.monotonic)
     ended: float = 0.0
 

@@ -19,6 +19,8 @@ class Moment(StrEnum):
     ARRIVING = "while a message is being delivered"
     RECEIVED = "when a platform was told that a message is received"
     SENDING = "when a platform has taken a reply and the bot was not told"
+    ASKED = "when Zalo was asked for new tokens and has not made them"
+    MADE = "when Zalo has made new tokens and their answer is under way"
     RENEWED = "when the first reply is sent with a renewed Zalo token"
     ANY = "at any time"
     STARTING = "while the program starts"
@@ -90,10 +92,14 @@ class Plan:
         hooked = [(Moment.RECEIVED, side) for side in SIDES if self.size.webhooks]
         kinds = [(Moment.SENDING, side) for side in SIDES]
         kinds += [(Moment.ARRIVING, side) for side in SIDES[1:]]
-        kinds += [(Moment.RENEWED, "zalo_oa"), dice.choice(hooked or kinds), (Moment.ANY, "")]
+        tokens = [(moment, "zalo_oa") for moment in (Moment.ASKED, Moment.MADE, Moment.RENEWED)]
+        dice.shuffle(tokens)
+        tokens = tokens[: self.size.kills // 2]
+        kinds += [dice.choice(hooked or kinds), (Moment.ANY, "")]
         dice.shuffle(kinds)
         starts = self.size.kills // 5
-        kinds = kinds[: self.size.kills - starts]
+        kinds = tokens + kinds[: self.size.kills - starts - len(tokens)]
+        dice.shuffle(kinds)
         step = _KILLING * self.size.messages / len(kinds)
         kills = [
             Kill(moment, side, int(step * (number + dice.uniform(0.3, 1))), dice.uniform(0, 0.01))

@@ -7,7 +7,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from tests.chaos import faq
-from tests.chaos.database import kept_tokens, on_their_way
+from tests.chaos.database import on_their_way
 from tests.chaos.faults import Faults
 from tests.chaos.ledger import Copy, Ledger, Person
 from tests.chaos.plan import Kill, Moment, Plan
@@ -26,10 +26,6 @@ _SETTLING = 20.0  # seconds until nothing is on its way any more
 
 class StuckError(ChaosError):
     """The time is over."""
-
-
-class LostTokenError(ChaosError):
-    """A pair of Zalo's tokens that was in use is not in the store."""
 
 
 class Chaos:
@@ -97,6 +93,14 @@ class Chaos:
         if not self.bot.alive:
             self._excuse()
 
+    def asked_for_tokens(self) -> None:
+        """Note a request for new Zalo tokens."""
+        self._happened(Moment.ASKED, "zalo_oa")
+
+    def made_tokens(self) -> None:
+        """Note that Zalo has made new tokens."""
+        self._happened(Moment.MADE, "zalo_oa")
+
     async def _all(self) -> None:
         await self._start()
         async with asyncio.TaskGroup() as group:
@@ -146,7 +150,7 @@ class Chaos:
         if not kill or not self.bot.alive or (kill.moment, kill.side) != (moment, side):
             return
         self._armed = None
-        if moment in {Moment.SENDING, Moment.RENEWED}:
+        if moment in {Moment.SENDING, Moment.RENEWED, Moment.ASKED, Moment.MADE}:
             self._strike(kill)  # at once, before the platform can answer
         else:
             asyncio.get_running_loop().call_later(kill.delay, self._strike, kill)
@@ -170,7 +174,6 @@ class Chaos:
                 await self.bot.gone()
             finally:
                 arming.cancel()
-            self._look_at_tokens()
             await self._start()
         self._next = None
         await self.bot.gone()  # nobody kills it any more: that would be a fault
@@ -186,6 +189,8 @@ class Chaos:
         self._armed = kill
         if kill.moment is Moment.RENEWED:
             self.platforms.zalo_oa.expire()
+        elif kill.moment in {Moment.ASKED, Moment.MADE}:
+            self.platforms.zalo_oa.expire_slowly(made=kill.moment is Moment.MADE)
 
     async def _break_again_and_again(self) -> None:
         faults, ledger = Faults(self.platforms.sides, self.plan.dice), self.ledger
@@ -193,22 +198,6 @@ class Chaos:
             late = ledger.answered > self.plan.size.messages / 2
             faults.look(ledger.sends, ledger.injected, late=late)
             await asyncio.sleep(_LOOK)
-
-    def _look_at_tokens(self) -> None:
-        """Compare what the dead process kept with what Zalo gave.
-
-        A pair that Zalo made and nothing was sent with may be lost: the process died before it
-        could know or keep it, and the platform has no way to get it again. An operator logs in.
-        """
-        oauth, kept = self.platforms.oa.oauth, kept_tokens(self.home)
-        if kept and kept.access == oauth.access:
-            return
-        if self._access == oauth.access:
-            raise LostTokenError("a Zalo token that was in use is not in the store")
-        known = {self.platforms.refresh_token, kept.refresh if kept else ""} - {""}
-        if known <= oauth.spent:
-            self.ledger.logins += 1
-            self.platforms.refresh_token = oauth.grant()["refresh_token"]
 
     async def _settle(self) -> None:
         """Wait until everything was delivered, answered and sent, repeated deliveries too."""

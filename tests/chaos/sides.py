@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 PUBLIC = "https://hoidap.example.vn"
 _PAUSE = 0.3  # seconds until a platform delivers again; the real ones take longer
+_SLOW = 1.0  # seconds until Zalo gives new tokens, when that is to be seen
 _ENDLESS = 10**9  # deliveries: the run as a whole has an end
 
 
@@ -45,6 +46,18 @@ class _Handed(list[Any]):
         return event
 
 
+class _Spent(set[str]):
+    """The used refresh tokens of the fake Zalo: it tells when one becomes one."""
+
+    def __init__(self, tell: Callable[[], None]) -> None:
+        super().__init__()
+        self._tell = tell
+
+    def add(self, token: str, /) -> None:
+        super().add(token)
+        self._tell()
+
+
 class Watcher(Protocol):
     """Who is told at once what happens on a platform."""
 
@@ -56,6 +69,12 @@ class Watcher(Protocol):
 
     def polled(self, side: str, event: Any) -> None:
         """A poll got an event that the platform forgets at once."""
+
+    def asked_for_tokens(self) -> None:
+        """The Zalo OA was asked for new tokens; it has not made them."""
+
+    def made_tokens(self) -> None:
+        """The Zalo OA has made new tokens; nobody has been told yet."""
 
 
 class Side(Protocol):
@@ -141,6 +160,12 @@ class ZaloOA:
         """Let the access token end before its time."""
         self.fake.oauth.access_until = 0
 
+    def expire_slowly(self, *, made: bool) -> None:
+        """The same, and the answer with new ones takes a while: after they are made, or before."""
+        self.expire()
+        slow = self.fake.answer_late if made else self.fake.delay_next
+        slow(TOKENS, _SLOW)
+
     def _expire_with_trouble(self) -> None:
         self.expire()
         self.fake.answer_next(TOKENS, 503)
@@ -220,12 +245,18 @@ class Platforms:
         told = self._watcher.told
         self.telegram.deliveries = _Watched(lambda d: told("telegram", d.status))
         self.oa.answers = _Watched(lambda status: told("zalo_oa", status))
+        self.oa.oauth.spent = _Spent(self._watcher.made_tokens)
+        self.oa.calls = _Watched(self._called)
         self.bot.events = _Handed(lambda event: self._watcher.polled("zalo_bot", event))
         self.bot.deliveries = _Watched(lambda d: told("zalo_bot", d[1]))
         return self
 
     async def __aexit__(self, *_: object) -> None:
         await self._stack.aclose()
+
+    def _called(self, call: Any) -> None:
+        if call.path == TOKENS:
+            self._watcher.asked_for_tokens()
 
     def find(self, bot_url: str) -> None:
         """Tell the platforms where the bot is."""
