@@ -6,7 +6,6 @@ When in doubt a long number is masked. Addresses and names are not looked for.
 Every regular expression is linear: bounded, or possessive, or starting at a word's edge only.
 """
 
-import hashlib
 import hmac
 import re
 import unicodedata
@@ -73,7 +72,7 @@ def pseudonym(secret: bytes, channel: str, user: str) -> str:
         raise ValueError("Thiếu khóa bí mật để tạo bí danh người dùng.")
     name, person = (part.encode("utf-8", "surrogatepass") for part in (channel, user))
     message = len(name).to_bytes(4, "big") + name + person
-    return hmac.new(secret, message, hashlib.sha256).hexdigest()[:32]
+    return hmac.digest(secret, message, "sha256").hex()[:32]
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ WANTED_P99 = 0.2  # seconds; Zalo waits for two
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.load", description=__doc__)
-    parser.add_argument("--rate", type=float, default=450, help="events a second")
+    parser.add_argument("--rate", type=float, default=420, help="events a second")
     parser.add_argument("--seconds", type=float, default=20)
     parser.add_argument("--people", type=int, default=60)
     asked = parser.parse_args()
