@@ -18,7 +18,7 @@ from tests.chaos.run import Chaos
 SEED = 20261126
 LIMIT = 180.0  # seconds for all parts together
 PARTS = (
-    Size(people=15, questions=20, kills=4, webhooks=False),
+    Size(people=15, questions=20, kills=4, webhooks=False, beside=True),
     Size(people=50, questions=40, kills=12),
 )
 
