@@ -273,6 +273,7 @@ def test_an_answer_that_is_gone_leads_into_the_chat(browser: Browser, served: Se
     for page in opened(browser, served, "hoi/vneid_da_bo", expected=[NO_SUCH_PAGE]):
         page.get_by_role("button", name="Tài khoản VNeID").click()
         expect(page.locator(".said")).to_have_text("Tài khoản VNeID")
+        expect(page.locator(".card")).to_have_count(1)  # what is under way would be asked again
         page.reload()
         expect(page.locator(".said")).to_have_text("Tài khoản VNeID")
         ask(page, QUESTION)
