@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from bot.config import Settings
+    from bot.store.inbox import Kept
+    from bot.store.outbox import Unsent
 
 _SHOWN = 200  # characters of a message
 
@@ -67,26 +69,10 @@ def _look(connection: Connection, *, limit: int) -> dict[str, Any]:
     waiting_out, dead_out = sending.waiting(connection), sending.count_dead(connection)
     since_in, since_out = received.oldest_wait(connection), sending.oldest_wait(connection)
     unanswered = [
-        {
-            "letter": f"nhan-{kept.id}",
-            "channel": kept.message.channel,
-            "at": kept.received_at.isoformat(),
-            "attempts": kept.attempts,
-            "error": kept.error or "",
-            "text": kept.message.text[:_SHOWN],
-        }
+        _letter("nhan", kept, kept.received_at) | {"text": kept.message.text[:_SHOWN]}
         for kept in received.dead(connection, limit)
     ]
-    unsent = [
-        {
-            "letter": f"gui-{unsent.id}",
-            "channel": unsent.message.channel,
-            "at": unsent.since.isoformat(),
-            "attempts": unsent.attempts,
-            "error": unsent.error or "",
-        }
-        for unsent in sending.dead(connection, limit)
-    ]
+    unsent = [_letter("gui", unsent, unsent.since) for unsent in sending.dead(connection, limit)]
     return {
         "to_answer": received.waiting(connection),
         "to_answer_since": since_in and since_in.isoformat(),
@@ -94,4 +80,15 @@ def _look(connection: Connection, *, limit: int) -> dict[str, Any]:
         "to_send_since": since_out and since_out.isoformat(),
         "dead": {"to_answer": received.count_dead(connection), "to_send": dead_out},
         "letters": unanswered + unsent,
+    }
+
+
+def _letter(table: str, kept: Kept | Unsent, at: datetime) -> dict[str, Any]:
+    """What both tables say of a message that was given up."""
+    return {
+        "letter": f"{table}-{kept.id}",
+        "channel": kept.message.channel,
+        "at": at.isoformat(),
+        "attempts": kept.attempts,
+        "error": kept.error or "",
     }

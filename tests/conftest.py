@@ -17,6 +17,6 @@ for size in ("COLUMNS", "LINES"):
 os.environ["SSL_CERT_FILE"] = str(Path(__file__).with_name("nobody.pem"))
 
 # A busy machine is slow now and then; how fast things are is for the benchmarks to tell.
-settings.register_profile("hoidap", deadline=None, max_examples=50)
+settings.register_profile("hoidap", deadline=None)
 settings.register_profile("thorough", deadline=None, max_examples=1000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "hoidap"))
