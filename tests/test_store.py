@@ -21,14 +21,23 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import create_engine
+from sqlalchemy import Connection, create_engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.messages import Choice, Content, Status
-from bot.store import Store, StoreError, TurnRecord, UnansweredGroup, inbox, outbox
+from bot.store import (
+    Store,
+    StoreError,
+    TurnRecord,
+    UnansweredGroup,
+    inbox,
+    office_schema,
+    outbox,
+)
 from bot.store.inbox import Received
 from bot.store.outbox import Outgoing
 from bot.store.records import verdict_from_json, verdict_to_json
+from bot.store.review_schema import clusters, flagged, questions, subscriptions
 from bot.store.schema import metadata
 from intents.verdict import Answer, Candidate, Clarify, Reason, Unknown
 from tests.full_disk import full_disk
@@ -328,11 +337,33 @@ async def test_who_is_not_known_can_be_forgotten(store: Store) -> None:
     assert await store.last_turn("lan") == TURN
 
 
+def review(connection: Connection, turn: int) -> None:
+    """Flag a turn for the reviewers, and have its person wait for an answer."""
+    counted = {"turns": 1, "people": 1, "last_at": NOON, "likely": []}
+    cluster = {
+        "id": 1,
+        "version": 1,
+        "state": "open",
+        "title": "hỏi",
+        "first_at": NOON,
+        "trend": 1,
+    }
+    cluster |= {"rank": 1, "channels": {}, "reasons": {}} | counted
+    connection.execute(clusters.insert().values(cluster))
+    question = {"id": 1, "cluster_id": 1, "key": "k", "text": "hỏi"} | counted
+    connection.execute(questions.insert().values(question))
+    person = {"turn_id": turn, "user_key": "lan", "channel": "web", "at": NOON}
+    connection.execute(flagged.insert().values(person | {"question_id": 1, "reason": "feedback"}))
+    connection.execute(subscriptions.insert().values(person))
+
+
 async def test_every_table_that_names_people_forgets_them(store: Store, path: Path) -> None:
     """A table with a person's key, or what hangs on it, must not be left out of the erasing."""
-    await store.rate(await store.add_turn(TURN), user_key="lan", useful=True, at=NOON)
+    turn = await store.add_turn(TURN)
+    await store.rate(turn, user_key="lan", useful=True, at=NOON)
     await store.write(lambda connection: inbox.add(connection, MESSAGE, NOON))
     await store.write(lambda connection: outbox.add(connection, [SENDING], NOON))
+    await store.write(lambda connection: review(connection, turn))
     naming = [name for name, table in metadata.tables.items() if "user_key" in table.columns]
     assert sizes(path, naming, "user_key = 'lan'") == dict.fromkeys(naming, 1)
     await store.erase("lan")
@@ -533,6 +564,7 @@ def test_a_disk_without_room_for_the_index_of_the_log_is_full(path: Path) -> Non
 async def test_migrations_lead_to_the_schema(store: Store, path: Path) -> None:
     """A database made by the migrations is the one that the program expects."""
     del store
+    assert office_schema.accounts.metadata is metadata
     engine = create_engine(f"sqlite:///{path}")
     with engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), metadata) == []

@@ -1,4 +1,8 @@
-"""The tables, as SQLAlchemy Core sees them; `migrations` brings a database to this state."""
+"""The tables of messages and turns, as SQLAlchemy Core sees them, and the types of all tables.
+
+`migrations` brings a database to this state. What officials do is in `office_schema`, what is
+reviewed in `review_schema`.
+"""
 
 from datetime import UTC, datetime
 
@@ -51,13 +55,13 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC)
 
 
-_Id = BigInteger().with_variant(Integer, "sqlite")  # SQLite counts up only an INTEGER key
-_Json = JSON(none_as_null=True)
+Id = BigInteger().with_variant(Integer, "sqlite")  # SQLite counts up only an INTEGER key
+Json = JSON(none_as_null=True)
 
 turns = Table(
     "turns",
     metadata,
-    Column("id", _Id, primary_key=True),
+    Column("id", Id, primary_key=True),
     Column("at", UtcDateTime, nullable=False),
     Column("channel", String(40), nullable=False),
     Column("user_key", String(64), nullable=False),
@@ -67,8 +71,8 @@ turns = Table(
     Column("status", String(40), nullable=False),
     Column("entry", String(64)),
     Column("choice", Text),
-    Column("offered", _Json, nullable=False),
-    Column("verdict", _Json),
+    Column("offered", Json, nullable=False),
+    Column("verdict", Json),
     Column("latency_ms", Float, nullable=False),
     Index(None, "user_key", "id"),
     Index(None, "status", "at"),
@@ -78,10 +82,8 @@ turns = Table(
 feedback = Table(
     "feedback",
     metadata,
-    Column("id", _Id, primary_key=True),
-    Column(
-        "turn_id", _Id, ForeignKey(turns.c.id, ondelete="CASCADE"), nullable=False, unique=True
-    ),
+    Column("id", Id, primary_key=True),
+    Column("turn_id", Id, ForeignKey(turns.c.id, ondelete="CASCADE"), nullable=False, unique=True),
     Column("at", UtcDateTime, nullable=False),
     Column("useful", Boolean, nullable=False),
     Column("reason", Text),
@@ -91,7 +93,7 @@ feedback = Table(
 inbox = Table(
     "inbox",
     metadata,
-    Column("id", _Id, primary_key=True),
+    Column("id", Id, primary_key=True),
     Column("channel", String(40), nullable=False),
     Column(
         "message_id", String(64), nullable=False
@@ -115,13 +117,13 @@ inbox = Table(
 outbox = Table(
     "outbox",
     metadata,
-    Column("id", _Id, primary_key=True),
-    Column("inbox_id", _Id),  # whose reply this is part of; none for "everything was erased"
-    Column("turn_id", _Id),
+    Column("id", Id, primary_key=True),
+    Column("inbox_id", Id),  # whose reply this is part of; none for "everything was erased"
+    Column("turn_id", Id),
     Column("channel", String(40), nullable=False),
     Column("user_key", String(64), nullable=False),
     Column("address", Text, nullable=False),  # encrypted
-    Column("payload", _Json, nullable=False),
+    Column("payload", Json, nullable=False),
     Column("state", String(10), nullable=False),  # waiting, dead
     Column("attempts", Integer, nullable=False),
     Column("since", UtcDateTime, nullable=False),

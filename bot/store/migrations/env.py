@@ -2,7 +2,11 @@
 
 from alembic import context
 
+from bot.store import office_schema, review_schema
 from bot.store.schema import metadata
+
+# importing every module that has tables made it whole
+assert metadata is office_schema.accounts.metadata is review_schema.clusters.metadata
 
 context.configure(
     connection=context.config.attributes["connection"],
