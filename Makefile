@@ -7,7 +7,7 @@ READY  := $(VENV)/.ready
 RIVALS := $(VENV)/.ready-bench
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run chat test check peers chaos bench bench-load bench-large scorecard lock clean
+.PHONY: help setup run chat test e2e check peers chaos bench bench-load bench-large scorecard lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 13
@@ -32,8 +32,11 @@ run: $(READY)  ## start the bot: web chat on http://127.0.0.1:8080/, Telegram an
 chat: $(READY)  ## chat in the terminal
 	@$(BIN)/hoidap chat
 
-test: check  ## every check and every test but the long `make chaos`
-	$(BIN)/pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder
+test: check  ## every check and every test but those of make e2e and make chaos
+	$(BIN)/pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder -m "not browser"
+
+e2e: $(READY)  ## the tests in a real browser: the citizens' pages and the console, whole stories
+	$(BIN)/pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder -m browser
 
 peers:  ## bring a Telegram server and a Zalo Bot client of others, which check our fakes, to .peers
 	npm install --silent --no-fund --no-audit --no-save --prefix .peers telegram-test-api@4.2.1
