@@ -21,6 +21,7 @@ from bot.proposals import (
     State,
 )
 from bot.proposals import proposals as module
+from bot.proposals.files import digests
 from bot.store import Store
 from intents.catalog import load
 from tests.full_disk import full_disk
@@ -331,10 +332,9 @@ async def test_history_is_a_commit_of_these_files_alone(desk: Proposals) -> None
     git("add", "faq")
     git("commit", "-qm", "begin")
     number = await proposed(desk)
-    (desk.files.folder / "bhyt.yaml").open("a").write("# đang sửa dở\n")
-    await desk._change(
-        await desk.get(number), base=module.digests(texts(desk))
-    )  # tried with it there
+    other = desk.files.folder / "bhyt.yaml"
+    other.write_text(other.read_text("utf-8") + "# đang sửa dở\n", encoding="utf-8")
+    await desk._change(await desk.get(number), base=digests(texts(desk)))  # tried with it there
 
     await desk.publish(number, LAN)
 

@@ -33,10 +33,12 @@ from bot.store import proposals as table
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from sqlalchemy import Connection
+
     from bot.editing import Edit
     from bot.store import Store
 
-Hook = Callable[[Published], Awaitable[None]]
+Hook = Callable[[Published], Awaitable[object]]
 
 _RECENT_DAYS = 30
 _MOST_RECENT = 2000
@@ -311,10 +313,14 @@ class Proposals:
 
     async def recover(self) -> Sequence[int]:
         """Finish or take back what a crash left half published; the ids that were mended."""
+
+        def half_done(connection: Connection) -> Sequence[dict[str, Any]]:
+            return table.unfinished(connection, State.PUBLISHING)
+
+        if not await self.store.read(half_done):
+            return []
         async with self.store.alone("publish", patience=_PATIENCE):
-            rows = await self.store.read(
-                lambda connection: table.unfinished(connection, State.PUBLISHING)
-            )
+            rows = await self.store.read(half_done)  # another program may be publishing
             for proposal in map(Proposal.of, rows):
                 await self._mend(proposal)
         return [row["id"] for row in rows]
