@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bot import show
 from bot.editing import GOLDEN
 from bot.faq import load_faq
 from bot.proposals.files import Files, diff
@@ -23,7 +22,6 @@ from bot.proposals.proposal import ProposalError
 from bot.web.answers import today
 from intents.comparison import compare, said
 from intents.evaluate import Case, ask
-from intents.lint.check import check
 from intents.problems import CatalogError, Problem, Severity
 from intents.verdict import Answer, Clarify
 from intents.yaml_source import parse_yaml
@@ -127,6 +125,9 @@ def tried(job: Job, progress: Callable[[int, str], None]) -> dict[str, Any]:
 
 
 def _findings(folder: Path) -> dict[tuple[str, str, str], dict[str, Any]]:
+    from bot import show  # noqa: PLC0415  # a bot that answers needs none of this
+    from intents.lint.check import check  # noqa: PLC0415  # as above
+
     day = today()
     checked = check(folder, day, lambda catalog, entry: show.as_message(catalog, entry, day))
     return {
