@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import subprocess
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from bot.editing import AddOutOfScope, AddPhrasings, Edit, EditError, SetFields
 from bot.faq import load_faq
+from bot.messages import Content, Status
 from bot.proposals import (
     ConflictError,
     Files,
@@ -23,6 +25,8 @@ from bot.proposals import (
 from bot.proposals import proposals as module
 from bot.proposals.files import digests
 from bot.store import Store
+from bot.store.proposals import recent_questions
+from bot.store.records import TurnRecord
 from intents.catalog import load
 from tests.full_disk import full_disk
 from tests.sample_faq import install
@@ -352,3 +356,26 @@ async def test_history_without_git_is_kept_in_the_data_folder(desk: Proposals) -
     (kept,) = (desk.data_dir / "history").iterdir()
     assert PHRASING not in (kept / "before" / "vneid.yaml").read_text("utf-8")
     assert PHRASING in (kept / "after" / "vneid.yaml").read_text("utf-8")
+
+
+async def test_questions_of_the_last_month_are_asked_again(desk: Proposals) -> None:
+    """Each question once, the newest first, none older than was asked for."""
+    moments = (("cũ", 40), ("hỏi một", 3), ("hỏi hai", 2), ("hỏi một", 1))
+    now = datetime(2026, 11, 26, tzinfo=UTC)
+    for text, days in moments:
+        await desk.store.add_turn(
+            TurnRecord(
+                at=now - timedelta(days=days),
+                channel="web",
+                user_key="k",
+                content=Content.TEXT,
+                text=text,
+                normalised=text,
+                status=Status.ANSWERED,
+                latency_ms=1,
+            )
+        )
+
+    asked = await desk.store.read(lambda c: recent_questions(c, now - timedelta(days=30), 100))
+
+    assert asked == ["hỏi một", "hỏi hai"]
