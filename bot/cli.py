@@ -21,6 +21,7 @@ import typer
 from rich.console import Console
 from typer.core import TyperCommand, TyperGroup
 
+from bot.changes_commands import add_changes_commands
 from bot.doctor.command import doctor_command
 from bot.errors import Fault
 from bot.inbox_commands import inbox_app
@@ -53,6 +54,7 @@ app = typer.Typer(
 )
 faq_app = typer.Typer(help="Kiểm tra và xem bộ câu hỏi (FAQ).", no_args_is_help=True)
 app.add_typer(faq_app, name="faq")
+add_changes_commands(faq_app, lambda path: _settings(path))  # noqa: PLW0108  (it stands below)
 app.add_typer(inbox_app(lambda path: _settings(path)), name="inbox")  # noqa: PLW0108  (it stands below)
 app.add_typer(zalo_app(lambda path: _zalo_setup(path)), name="zalo")  # noqa: PLW0108
 app.command("doctor")(doctor_command(lambda path: _settings(path)))  # noqa: PLW0108

@@ -32,7 +32,16 @@ def set_up_logging(settings: Settings) -> None:
     )
     logging.basicConfig(handlers=[handler], level=settings.log_level.upper(), force=True)
     # httpx writes whole addresses at INFO, and Telegram's addresses hold the token.
-    for talkative in ("httpx", "httpcore", "alembic", "aiosqlite", "telegram", "uvicorn.error"):
+    talks = (
+        "httpx",
+        "httpcore",
+        "alembic",
+        "aiosqlite",
+        "telegram",
+        "uvicorn.error",
+        "watchfiles",
+    )
+    for talkative in talks:
         logging.getLogger(talkative).setLevel(logging.WARNING)
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
