@@ -118,7 +118,7 @@ class EditorArea:
             return await self._shown(request, draft, None, posted=sent, trouble=trouble)
         edits = [changes.new_entry(draft)]
         title = f"Thêm mục: {draft.title}"
-        return await self._proposed(request, person, draft, None, edits, title, sent)
+        return await self._proposed(request, person, draft, None, edits=edits, title=title, sent=sent)
 
     async def send(self, request: Request, person: Person) -> Response:
         """A changed entry: as a proposal; or the form again, with nothing lost."""
@@ -149,7 +149,7 @@ class EditorArea:
             trouble = "Bạn chưa đổi gì so với bản đang có."
             return await self._shown(request, draft, written, trouble=trouble, posted=sent)
         title = f"Sửa mục: {draft.title or written.entry.title}"
-        return await self._proposed(request, person, draft, written, edits, title, sent)
+        return await self._proposed(request, person, draft, written, edits=edits, title=title, sent=sent)
 
     async def _proposed(
         self,
@@ -157,6 +157,7 @@ class EditorArea:
         person: Person,
         draft: Draft,
         written: Written | None,
+        *,
         edits: Sequence[Edit],
         title: str,
         sent: Sent,

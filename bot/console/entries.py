@@ -18,6 +18,7 @@ from bot.console.office import Role
 from bot.drafts.draft import Draft
 from bot.show import spreadsheet_safe
 from bot.store import StoreError
+from bot.store.entry_history import entry_history
 from bot.store.entry_stats import disliked, near_clusters
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from bot.console.entry_desk import EntryDesk
     from bot.console.entry_list import Row
     from bot.console.office import Office, Person
+    from bot.store.entry_history import Proposed
     from bot.store.entry_stats import Disliked, NearCluster
 
 HOME = "/quan-tri/muc"
@@ -52,12 +54,24 @@ _CSV = (
 )
 
 
+STATES = {
+    "draft": "bản nháp",
+    "waiting": "chờ duyệt",
+    "approved": "đã duyệt",
+    "published": "đã đưa lên",
+    "withdrawn": "đã bỏ",
+    "rolled_back": "đã lùi lại",
+}
+"""What the states of a proposal are called in the history of an entry."""
+
+
 @dataclass(frozen=True, slots=True)
-class Misses:
-    """Where an entry failed people; None of both when that could not be read."""
+class Known:
+    """What the store knows of an entry: where it failed people, and what was proposed for it."""
 
     disliked: Sequence[Disliked] = ()
     near: Sequence[NearCluster] = ()
+    history: Sequence[Proposed] = ()
 
 
 class EntriesArea:
@@ -123,8 +137,9 @@ class EntriesArea:
     async def found(self, request: Request, person: Person) -> Response:
         """Entries to choose from, for a field that asks for an id."""
         del person
-        # htmx sends the field under its own name
-        asked = request.query_params.get("q") or request.query_params.get("related") or request.query_params.get("entry") or ""
+        # htmx sends a field under its own name
+        names = ("q", "related", "entry")
+        asked = next((value for one in names if (value := request.query_params.get(one))), "")
         listing = await self._desk.listing()
         found = listing.found(asked[:200], _MOST_FOUND) if asked.strip() else []
         return render(request, "entry_options.html", found=found)
@@ -150,17 +165,20 @@ class EntriesArea:
             findings=looked.findings,
             previews=shown,
             stats=await self._desk.figures.of(name),
-            misses=await self._misses(name),
-            history=await self._desk.history(name),
+            known=await self._known(name),
+            states=STATES,
             today=self._desk.today(),
             may_edit=person.role.covers(Role.EDITOR),
         )
 
-    async def _misses(self, entry: str) -> Misses | None:
-        def read(connection: Connection) -> Misses:
-            return Misses(
+    async def _known(self, entry: str) -> Known | None:
+        """None when the store cannot be read: the page shows the rest."""
+
+        def read(connection: Connection) -> Known:
+            return Known(
                 disliked(connection, entry, limit=_MOST_MISSES),
                 near_clusters(connection, entry, limit=_MOST_MISSES),
+                entry_history(connection, entry, limit=_MOST_MISSES),
             )
 
         try:

@@ -45,7 +45,7 @@ _MOST_TRIES = 5
 
 @dataclass(frozen=True, slots=True, order=True)
 class Finding:
-    """One finding at a field: "title", "facets.fee", "sources.0.url", …"""
+    """One finding at a field, named "title", "facets.fee", "sources.0.url" and so on."""
 
     field: str
     what: str
