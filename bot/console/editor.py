@@ -102,7 +102,7 @@ class EditorArea:
             "entry_looked.html",
             looked=looked,
             previews=shown,
-            fields=entry_form.field_names(draft),
+            fields=entry_form.field_names(draft, new=written is None),
             counted=entry_form.counted(looked),
         )
 

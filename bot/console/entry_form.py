@@ -128,11 +128,12 @@ def opened(sent: Sent, topic: str) -> Draft | None:
         return None
 
 
-def field_names(draft: Draft) -> list[str]:
+def field_names(draft: Draft, *, new: bool) -> list[str]:
     """The places of the form where findings are shown, one list each."""
+    once = ("id", "topic") if new else ()
     facets = [f"facets.{facet.value}" for facet in Facet]
     sources = [f"sources.{row}" for row in range(len(source_rows(draft)))]
-    plain = ("id", "topic", "title", "phrasings", "answer", *DATES, "related", "tags")
+    plain = (*once, "title", "phrasings", "answer", *DATES, "related", "tags")
     return [*plain, *facets, "sources", *sources, "confidence"]
 
 
