@@ -96,9 +96,7 @@ def test_a_field_that_was_emptied_is_taken_away(forgot: Written) -> None:
     assert edit.fields == {"verified": None, "sources": [forgot.data["sources"][0]]}
 
 
-def test_the_edits_change_the_file_and_nothing_else(
-    tmp_path: Path, forgot: Written
-) -> None:
+def test_the_edits_change_the_file_and_nothing_else(tmp_path: Path, forgot: Written) -> None:
     """What is proposed reads back as what was typed."""
     folder = write(tmp_path / "faq")
     before = Draft.of(forgot.data, forgot.topic)
@@ -157,9 +155,12 @@ def test_a_form_full_of_faults_tells_each_at_its_field(written: WrittenFaq) -> N
 def test_an_empty_form_says_what_is_missing(written: WrittenFaq) -> None:
     """In the words of the form, not of the files."""
     found = looked(Draft(), written, new=True).findings
-    assert {"Chưa có mã mục", "Chưa có tên câu hỏi", "Chưa có câu trả lời", "Chưa chọn chủ đề"} <= {
-        one.what for one in found
-    }
+    assert {
+        "Chưa có mã mục",
+        "Chưa có tên câu hỏi",
+        "Chưa có câu trả lời",
+        "Chưa chọn chủ đề",
+    } <= {one.what for one in found}
     assert not any("“sources”" in one.what + one.mend for one in found)
 
 

@@ -118,7 +118,9 @@ class EditorArea:
             return await self._shown(request, draft, None, posted=sent, trouble=trouble)
         edits = [changes.new_entry(draft)]
         title = f"Thêm mục: {draft.title}"
-        return await self._proposed(request, person, draft, None, edits=edits, title=title, sent=sent)
+        return await self._proposed(
+            request, person, draft, None, edits=edits, title=title, sent=sent
+        )
 
     async def send(self, request: Request, person: Person) -> Response:
         """A changed entry: as a proposal; or the form again, with nothing lost."""
@@ -149,7 +151,9 @@ class EditorArea:
             trouble = "Bạn chưa đổi gì so với bản đang có."
             return await self._shown(request, draft, written, trouble=trouble, posted=sent)
         title = f"Sửa mục: {draft.title or written.entry.title}"
-        return await self._proposed(request, person, draft, written, edits=edits, title=title, sent=sent)
+        return await self._proposed(
+            request, person, draft, written, edits=edits, title=title, sent=sent
+        )
 
     async def _proposed(
         self,
@@ -223,9 +227,16 @@ class EditorArea:
             facets=entry_form.facet_fields(draft),
             sources=entry_form.source_rows(draft),
             related=entry_form.related_rows(draft),
-            titles={name: faq.entries[name].entry.title for name in draft.related if name in faq.entries},
+            titles={
+                name: faq.entries[name].entry.title
+                for name in draft.related
+                if name in faq.entries
+            },
             confidences=entry_form.CONFIDENCES,
-            values=[(name, value.title, value.at(self._desk.today())) for name, value in faq.values.items()],
+            values=[
+                (name, value.title, value.at(self._desk.today()))
+                for name, value in faq.values.items()
+            ],
         )
 
 

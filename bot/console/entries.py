@@ -204,9 +204,7 @@ def _as_csv(rows: Sequence[Row]) -> str:
     sheet.writerow(_CSV)
     for row in rows:
         entry, stats = row.written.entry, row.stats
-        figures = (
-            (stats.lately, stats.hits, stats.useful, stats.useless) if stats else ("",) * 4
-        )
+        figures = (stats.lately, stats.hits, stats.useful, stats.useless) if stats else ("",) * 4
         cells = (
             entry.id,
             entry.title,
@@ -221,5 +219,3 @@ def _as_csv(rows: Sequence[Row]) -> str:
         )
         sheet.writerow([spreadsheet_safe(cell) for cell in cells])
     return out.getvalue()
-
-

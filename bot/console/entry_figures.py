@@ -52,13 +52,16 @@ class EntryFigures:
         known = await self.all()
         return None if known is None else known.get(entry, EntryStats())
 
+    async def settled(self) -> None:
+        """Wait for the count under way, if there is one."""
+        if self._task is not None:
+            await asyncio.wait({self._task})
+
     async def _count(self) -> None:
         now = self._now()
         try:
             self._known = await self._store.read(
-                lambda connection: entry_stats(
-                    connection, lately=now - LATELY, since=now - LONG
-                ),
+                lambda connection: entry_stats(connection, lately=now - LATELY, since=now - LONG),
                 long=True,
             )
         except StoreError as error:

@@ -161,7 +161,11 @@ class TryItArea:
     async def _shown(
         self, request: Request, person: Person, text: str, *, trouble: str = "", right: str = ""
     ) -> Response:
-        tried = await self._bench_of(self._office.faq()).ask(text, self._desk) if text.strip() else None
+        tried = (
+            await self._bench_of(self._office.faq()).ask(text, self._desk)
+            if text.strip()
+            else None
+        )
         return render(
             request,
             "try_it.html",
@@ -197,9 +201,7 @@ class Bench:
     async def ask(self, text: str, desk: EntryDesk) -> Tried:
         """Answer a question; what is personal in it is masked first."""
         masked = mask(readable(text))
-        message = Message(
-            Content.TEXT, masked.text, None, holds_personal_data=bool(masked.found)
-        )
+        message = Message(Content.TEXT, masked.text, None, holds_personal_data=bool(masked.found))
         asked = self._conversation.asked(message, Session())
         reading = None if asked is None else await self._understanding.read(asked)
         decision = self._conversation.respond(message, Session(), desk.today(), reading)

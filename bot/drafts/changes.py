@@ -105,9 +105,7 @@ def shown(draft: Draft, name: str) -> str:
             return "\n".join(f"{facet}:\n{as_lines(items)}" for facet, items in value.items())
         case "sources":
             return "\n".join(
-                " · ".join(
-                    text for one in fields(SourceRow) if (text := getattr(row, one.name))
-                )
+                " · ".join(text for one in fields(SourceRow) if (text := getattr(row, one.name)))
                 for row in value
             )
         case _:

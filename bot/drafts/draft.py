@@ -126,11 +126,7 @@ class Draft:
                 }
             case "sources":
                 return [
-                    {
-                        one.name: text
-                        for one in _SOURCE_FIELDS
-                        if (text := getattr(row, one.name))
-                    }
+                    {one.name: text for one in _SOURCE_FIELDS if (text := getattr(row, one.name))}
                     for row in value
                 ]
             case _:

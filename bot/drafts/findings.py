@@ -68,9 +68,7 @@ class Looked:
     def at(self, field: str) -> list[Finding]:
         """What was found at a field and inside it."""
         return [
-            one
-            for one in self.findings
-            if one.field == field or one.field.startswith(f"{field}.")
+            one for one in self.findings if one.field == field or one.field.startswith(f"{field}.")
         ]
 
 
@@ -189,7 +187,10 @@ def _places(entry: Entry) -> list[Place]:
     inside: list[Place] = [(), *((name,) for name in LABELS)]
     inside += [("phrasings", i) for i in range(len(entry.phrasings))]
     for facet, texts in entry.facets.items():
-        inside += [("facets", facet.value), *(("facets", facet.value, i) for i in range(len(texts)))]
+        inside += [
+            ("facets", facet.value),
+            *(("facets", facet.value, i) for i in range(len(texts))),
+        ]
     for i in range(len(entry.sources)):
         inside += [("sources", i), ("sources", i, "url")]
     return [("entries", 0, *place) for place in inside]
@@ -210,7 +211,9 @@ def _elsewhere(draft: Draft, faq: WrittenFaq, *, new: bool) -> Iterator[Finding]
             yield Finding("title", what, mend, Severity.ERROR)
     for i, name in enumerate(draft.related):
         if name == draft.id:
-            yield Finding(f"related.{i}", "Mục này dẫn tới chính nó", "bỏ mã này", Severity.WARNING)
+            yield Finding(
+                f"related.{i}", "Mục này dẫn tới chính nó", "bỏ mã này", Severity.WARNING
+            )
         elif name not in faq.entries:
             guess = nearest(name, faq.entries)
             mend = f"có phải bạn muốn viết “{guess}”?" if guess else "bỏ mã này"

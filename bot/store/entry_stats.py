@@ -113,9 +113,7 @@ def near_clusters(connection: Connection, entry: str, *, limit: int) -> list[Nea
         likely = row.likely[0] if row.likely else {}
         if likely.get("entry") == entry:
             score = float(likely.get("score", 0))
-            found.append(
-                NearCluster(row.id, row.title, row.state, row.people, row.turns, score)
-            )
+            found.append(NearCluster(row.id, row.title, row.state, row.people, row.turns, score))
         if len(found) == limit:
             break
     return found

@@ -69,7 +69,9 @@ class Neighbours:
         for typed, text in enumerate(phrasings):
             same = [row for row in self._same.get(folded(text), []) if self._owners[row] != entry]
             rows = [int(row) for row in np.argsort(-likeness[typed].astype(int), kind="stable")]
-            near = (row for row in rows if likeness[typed, row] and self._is_near(said[typed], row))
+            near = (
+                row for row in rows if likeness[typed, row] and self._is_near(said[typed], row)
+            )
             row = next((row for row in (*same, *near) if self._owners[row] != entry), None)
             if row is not None:
                 found.append(Neighbour(typed, self._owners[row], self._texts[row], row in same))
