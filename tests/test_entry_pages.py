@@ -12,11 +12,8 @@ from urllib.parse import urlencode
 
 import pytest
 
-from bot.console.editor import EditorArea
-from bot.console.entries import EntriesArea
-from bot.console.entry_desk import EntryDesk
+from bot.console.entry_areas import entry_areas
 from bot.console.office import Role
-from bot.console.try_it import TryItArea
 from bot.editing import AddGolden, Edit, EditError, NewEntry, SetFields
 from tests import officials
 
@@ -55,9 +52,7 @@ async def office(tmp_path: Path) -> AsyncIterator[Office]:
 
 
 async def client(office: Office, role: Role = Role.EDITOR) -> Any:
-    desk = EntryDesk(office)
-    areas = [EditorArea(office, desk), EntriesArea(office, desk), TryItArea(office, desk)]
-    return await officials.client(office, areas, role)
+    return await officials.client(office, entry_areas(office), role)
 
 
 def fields_of(page: str) -> dict[str, list[str]]:

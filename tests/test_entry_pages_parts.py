@@ -109,7 +109,7 @@ def test_filters_come_back_from_their_address() -> None:
 
 def test_entries_are_suggested_titles_first(listing: Listing) -> None:
     """What is named so comes before what only mentions it."""
-    assert [one.entry.id for one in listing.found("mat khau", 5)][0] == FORGOT
+    assert listing.found("mat khau", 5)[0].entry.id == FORGOT
     titled = {one.entry.id for one in listing.found("can cuoc", 3)}
     assert titled == {"bhyt_kham_benh", "can_cuoc_cap_lai", "can_cuoc_doi"}
 

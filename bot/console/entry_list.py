@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from bot.drafts.written import Written, WrittenFaq
 
 PAGE = 50
+DAYS = 30  # unless told otherwise
 MOST_DAYS = 730
 _LEAST_OPINIONS = 3  # of fewer, one bad day says too much
 _LOW_SATISFACTION = 0.6
@@ -78,7 +79,7 @@ class Filters:
     topic: str = ""
     kind: Kind | None = None
     care: Care | None = None
-    days: int = 30
+    days: int = DAYS
     order: Order = Order.FILE
     page: int = 1
 
@@ -90,7 +91,7 @@ class Filters:
             topic=get("chu_de")[:100],
             kind=next((kind for kind in Kind if kind == get("loai")), None),
             care=next((care for care in Care if care == get("can_xem")), None),
-            days=min(_number(get("ngay"), 30), MOST_DAYS),
+            days=min(_number(get("ngay"), DAYS), MOST_DAYS),
             order=next((order for order in Order if order == get("xep")), Order.FILE),
             page=max(_number(get("trang"), 1), 1),
         )
@@ -102,7 +103,7 @@ class Filters:
             "chu_de": self.topic,
             "loai": self.kind or "",
             "can_xem": self.care or "",
-            "ngay": "" if self.days == Filters.days else str(self.days),
+            "ngay": "" if self.days == DAYS else str(self.days),
             "xep": "" if self.order is Order.FILE else self.order.value,
             "trang": "" if self.page == 1 else str(self.page),
         }

@@ -5,15 +5,13 @@ Only fields that changed become edits, so that the files' diff is as small as th
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
 from bot.drafts.draft import LABELS, Draft, SourceRow, as_lines
 from bot.editing import AddPhrasings, NewEntry, RemovePhrasings, SetFields
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from bot.drafts.written import Written
     from bot.editing import Edit
 
@@ -84,7 +82,7 @@ def merged(opened: Draft, mine: Draft, theirs: Draft) -> Draft:
     Of the phrasings, those that either added or kept.
     """
     own = {*changed(opened, mine), *FIXED}
-    values: Mapping[str, Any] = {
+    values: dict[str, Any] = {
         one.name: getattr(mine if one.name in own else theirs, one.name) for one in fields(Draft)
     }
     gone = {text for text in opened.phrasings if text not in theirs.phrasings}
@@ -94,7 +92,8 @@ def merged(opened: Draft, mine: Draft, theirs: Draft) -> Draft:
         for text in theirs.phrasings
         if text not in opened.phrasings and text not in mine.phrasings
     ]
-    return replace(mine, **values | {"phrasings": tuple(kept)})
+    values["phrasings"] = tuple(kept)
+    return Draft(**values)
 
 
 def shown(draft: Draft, name: str) -> str:
