@@ -10,7 +10,8 @@ from bot.channels.web import build_web
 from bot.cipher import Cipher
 from bot.embeddings import choose_embedder
 from bot.front_desk import FrontDesk
-from bot.learning import Learning
+from bot.proposals import Files, Proposals
+from bot.reload import Reload
 from bot.replies import menu_choices
 from bot.secret_key import StartError, pseudonym_key
 from bot.store import Store
@@ -35,7 +36,8 @@ class App:
 
     store: Store
     desk: FrontDesk
-    learning: Learning | None
+    reload: Reload
+    proposals: Proposals
     key: bytes
     embed_origins: Sequence[str] = ()
     public_url: str | None = None
@@ -47,16 +49,22 @@ class App:
         embedder = choose_embedder(settings)
         store = await Store.open(settings.database)
         desk = FrontDesk(faq, store, secret=secret)
-        learning = Learning(faq, settings.data_dir, embedder, desk.serve) if embedder else None
-        if learning:
-            learning.start()
+        reload = Reload(settings.faq_dir, settings.data_dir, faq, desk.serve, embedder)
+        files = Files(settings.faq_dir, settings.golden)
+        proposals = Proposals(
+            store, files, settings.data_dir, second_approval=settings.second_approval, now=desk.now
+        )
+        proposals.on_published.append(reload.now)
+        proposals.on_rolled_back.append(reload.now)
+        await proposals.recover()
+        reload.start()
         public_url = str(settings.public_url) if settings.public_url else None
-        return cls(store, desk, learning, secret, settings.embed_origins, public_url)
+        return cls(store, desk, reload, proposals, secret, settings.embed_origins, public_url)
 
     async def close(self) -> None:
         """End what runs beside, then the store."""
-        if self.learning:
-            self.learning.stop()
+        await self.proposals.close()
+        await self.reload.stop()
         self.desk.close()
         await self.store.close()
 

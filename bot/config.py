@@ -104,6 +104,8 @@ class Settings(BaseSettings):
     faq_dir: Folder = Path("faq")
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["text", "json"] = "text"
+    golden: Folder = Path("tests/questions/golden.yaml")
+    second_approval: bool = False
     answering_process: bool = False
     public_url: AnyHttpUrl | None = None
     embed_origins: Origins = ()

@@ -74,6 +74,11 @@ def load_faq(folder: Path, cache: Path, *, fitting: Callable[[], None] = lambda:
     return Faq(catalog, knowledge, Matcher(knowledge, fitted))
 
 
+def is_fitted(catalog: Catalog, cache: Path) -> bool:
+    """Whether `load_faq` finds what it would learn, so that loading is quick."""
+    return _path(cache, catalog).is_file()
+
+
 def _restored(catalog: Catalog, arrays: _Arrays) -> Faq:
     if "tables" in arrays:
         lexicon = catalog.lexicon.knowing(Tables.from_arrays(arrays))

@@ -51,6 +51,8 @@ def test_everything_has_a_default() -> None:
         "faq_dir": Path("faq"),
         "log_level": "info",
         "log_format": "text",
+        "golden": Path("tests/questions/golden.yaml"),
+        "second_approval": False,
         "answering_process": False,
         "public_url": None,
         "embed_origins": (),

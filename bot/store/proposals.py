@@ -1,0 +1,75 @@
+"""Proposals as rows: reads and writes on a connection."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import func, insert, select, update
+
+from bot.store.office_schema import proposals
+from bot.store.schema import turns
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from sqlalchemy import Connection
+
+_LISTED = [
+    column
+    for column in proposals.c
+    if column.name not in {"edits", "base", "trial", "before", "after"}
+]
+
+
+def add(connection: Connection, values: dict[str, Any]) -> int:
+    """Keep a new proposal; its id."""
+    key = connection.execute(insert(proposals).values(version=1, **values)).inserted_primary_key
+    assert key is not None
+    return int(key[0])
+
+
+def get(connection: Connection, number: int) -> dict[str, Any] | None:
+    """Find a proposal with all that it holds."""
+    row = connection.execute(select(proposals).where(proposals.c.id == number)).mappings().first()
+    return dict(row) if row else None
+
+
+def listed(connection: Connection, states: Sequence[str], limit: int) -> list[dict[str, Any]]:
+    """List the newest proposals in some states (in any when none is named), without their texts."""
+    query = select(*_LISTED).order_by(proposals.c.id.desc()).limit(limit)
+    if states:
+        query = query.where(proposals.c.state.in_(states))
+    return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def unfinished(connection: Connection, state: str) -> list[dict[str, Any]]:
+    """Find the proposals in a state, with all that they hold."""
+    query = select(proposals).where(proposals.c.state == state).order_by(proposals.c.id)
+    return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def change(connection: Connection, number: int, version: int, values: dict[str, Any]) -> bool:
+    """Change a proposal; False when somebody else changed it since that version."""
+    changed = (
+        update(proposals)
+        .where(proposals.c.id == number, proposals.c.version == version)
+        .values(version=version + 1, **values)
+    )
+    return connection.execute(changed).rowcount == 1
+
+
+def recent_questions(connection: Connection, since: datetime, most: int) -> list[str]:
+    """The newest masked questions, each once. Walks back by id, for there is no index of moments."""
+    newest = connection.scalar(select(func.max(turns.c.id))) or 0
+    rows = connection.execute(
+        select(turns.c.text, turns.c.normalised)
+        .where(turns.c.id > newest - 10 * most, turns.c.at >= since, turns.c.normalised != "")
+        .order_by(turns.c.id.desc())
+    )
+    found: dict[str, str] = {}
+    for text, normalised in rows:
+        found.setdefault(normalised, text)
+        if len(found) == most:
+            break
+    return list(found.values())

@@ -1,0 +1,354 @@
+"""Proposals: tried first, published all or nothing, taken back without losing what came after."""
+
+from __future__ import annotations
+
+import asyncio
+import subprocess
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from bot.editing import AddOutOfScope, AddPhrasings, Edit, EditError, SetFields
+from bot.faq import load_faq
+from bot.proposals import (
+    ConflictError,
+    Files,
+    ProposalError,
+    Proposals,
+    Published,
+    StaleError,
+    State,
+)
+from bot.proposals import proposals as module
+from bot.proposals.files import digests
+from bot.store import Store
+from intents.catalog import load
+from tests.full_disk import full_disk
+from tests.sample_faq import install
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from pathlib import Path
+
+ENTRY = "vneid_quen_mat_khau"
+PHRASING = "bí mật khẩu định danh thì bấm gì"
+GOLDEN = f"{ENTRY}:\n  - {{text: em quên béng mật khẩu vneid, style: plain}}\n"
+TRIED = {"errors": 0, "diff": {}, "new": [], "gone": [], "effect": None}
+
+
+@dataclass(frozen=True, slots=True)
+class Official:
+    name: str
+
+
+LAN, MINH = Official("lan"), Official("minh")
+
+
+@pytest.fixture
+async def desk(tmp_path: Path) -> AsyncIterator[Proposals]:
+    install(tmp_path)
+    (tmp_path / "golden.yaml").write_text(GOLDEN, encoding="utf-8")
+    store = await Store.open(f"sqlite+aiosqlite:///{tmp_path / 'data' / 'hoidap.db'}")
+    made = Proposals(store, Files(tmp_path / "faq", tmp_path / "golden.yaml"), tmp_path / "data")
+    yield made
+    await made.close()
+    await store.close()
+
+
+async def proposed(desk: Proposals, *edits: Edit, tried: bool = True) -> int:
+    """A proposal by Lan; the trial's result is put there, for a real one takes seconds."""
+    made = edits or (AddPhrasings(ENTRY, (PHRASING,)),)
+    number = await desk.propose(made, author=LAN.name, title="Thêm cách hỏi", clusters=[7])
+    if tried:
+        await desk._change(await desk.get(number), trial=TRIED)
+    return number
+
+
+def texts(desk: Proposals) -> dict[str, str]:
+    return desk.files.read()
+
+
+async def test_trial_tells_what_would_change(desk: Proposals) -> None:
+    """A trial in its process shows the difference, new findings, the effect; then loading is quick."""
+    number = await proposed(desk, tried=False)
+    with pytest.raises(ProposalError, match="chưa được thử"):
+        await desk.publish(number, LAN)
+    heard: list[int] = []
+
+    result = await desk.trial(number, lambda percent, _what: heard.append(percent))
+
+    assert f"+      - {PHRASING}" in result["diff"]["vneid.yaml"]
+    assert result["errors"] == 0
+    assert result["effect"]["golden"]["asked"] == 1
+    assert heard[-1] == 100
+    assert (await desk.get(number)).trial == result
+    await desk.publish(number, LAN)
+    refits: list[bool] = []
+    load_faq(desk.files.folder, desk.data_dir, fitting=lambda: refits.append(True))
+    assert refits == []
+
+
+async def test_error_of_the_checker_forbids_publishing(desk: Proposals) -> None:
+    """A change that would break the FAQ is shown with its error, and cannot be published."""
+    number = await proposed(desk, SetFields(ENTRY, {"related": ["khong_co"]}), tried=False)
+
+    result = await desk.trial(number)
+
+    assert result["errors"] == 1
+    assert "khong_co" in result["new"][0]["what"]
+    with pytest.raises(ProposalError, match="còn 1 lỗi"):
+        await desk.publish(number, LAN)
+
+
+async def test_published_and_taken_back(desk: Proposals) -> None:
+    """Publishing writes the files and tells the hooks; one roll back puts every byte back."""
+    before = texts(desk)
+    heard: list[tuple[str, Published]] = []
+
+    async def published(event: Published) -> None:
+        heard.append(("published", event))
+
+    async def rolled_back(event: Published) -> None:
+        heard.append(("rolled back", event))
+
+    desk.on_published.append(published)
+    desk.on_rolled_back.append(rolled_back)
+    number = await proposed(desk)
+
+    await desk.publish(number, LAN)
+
+    assert PHRASING in load(desk.files.folder).entries[ENTRY].phrasings
+    assert (await desk.get(number)).published_by == "lan"
+    await desk.roll_back(number, MINH)
+    assert texts(desk) == before
+    assert (await desk.get(number)).state is State.ROLLED_BACK
+    assert [(what, event.entries, event.clusters) for what, event in heard] == [
+        ("published", (ENTRY,), (7,)),
+        ("rolled back", (ENTRY,), (7,)),
+    ]
+
+
+async def test_roll_back_keeps_what_came_after(desk: Proposals) -> None:
+    """What others changed elsewhere in the file since then stays; on the same lines it is a conflict."""
+    number = await proposed(desk)
+    await desk.publish(number, LAN)
+    path = desk.files.folder / "vneid.yaml"
+    later = path.read_text("utf-8").replace("title: Đổi số điện thoại", "title: Đổi số máy")
+    path.write_text(later, encoding="utf-8")
+
+    await desk.roll_back(number, LAN)
+
+    assert PHRASING not in path.read_text("utf-8")
+    assert "Đổi số máy" in path.read_text("utf-8")
+    other = await proposed(desk)
+    await desk.publish(other, LAN)
+    path.write_text(path.read_text("utf-8").replace(PHRASING, "câu khác hẳn"), encoding="utf-8")
+    with pytest.raises(ConflictError, match="hoàn tác"):
+        await desk.roll_back(other, LAN)
+    assert "câu khác hẳn" in path.read_text("utf-8")
+
+
+async def test_file_changed_on_disk_needs_a_new_trial(desk: Proposals) -> None:
+    """An editor's change on disk is never overwritten: told, tried again, then both are there."""
+    number = await proposed(desk)
+    path = desk.files.folder / "vneid.yaml"
+    path.write_text("# của tôi\n" + path.read_text("utf-8"), encoding="utf-8")
+
+    with pytest.raises(ConflictError, match="vẫn khớp") as caught:
+        await desk.publish(number, LAN)
+
+    assert list(caught.value.theirs) == ["vneid.yaml"]
+    assert (await desk.get(number)).state is State.DRAFT
+    await desk.trial(number)
+    await desk.publish(number, LAN)
+    assert path.read_text("utf-8").startswith("# của tôi\n")
+    assert PHRASING in path.read_text("utf-8")
+
+
+async def test_entry_gone_from_disk_is_a_conflict(desk: Proposals) -> None:
+    """When the edits fit no more, the proposal stays with all that it holds."""
+    number = await proposed(desk)
+    path = desk.files.folder / "vneid.yaml"
+    path.write_text(path.read_text("utf-8").replace(f"id: {ENTRY}", "id: khac"), encoding="utf-8")
+
+    with pytest.raises(ConflictError, match="không còn khớp"):
+        await desk.publish(number, LAN)
+
+    assert (await desk.get(number)).edits == (AddPhrasings(ENTRY, (PHRASING,)),)
+
+
+async def test_full_disk_changes_no_file(desk: Proposals) -> None:
+    """A disk that is full during the writing leaves every file as it was, and says so."""
+    number = await proposed(desk, AddPhrasings(ENTRY, (PHRASING,)), AddOutOfScope(("giá xăng",)))
+    before = texts(desk)
+
+    def write(files: Files, changed: Any) -> None:
+        with full_disk(100):
+            Files(files.folder, files.golden).write(changed)
+
+    proposal = await desk.get(number)
+    with pytest.raises(ProposalError, match="Không tệp nào bị đổi"):
+        write(desk.files, await desk.preview(number))
+
+    assert texts(desk) == before
+    assert [path.name for path in desk.files.folder.iterdir() if "part" in path.name] == []
+    assert proposal.state is State.DRAFT
+
+
+async def test_failed_writing_leaves_the_proposal_open(desk: Proposals) -> None:
+    """A folder where nothing can be written is told, and publishing can be tried again."""
+    number = await proposed(desk)
+    path = desk.files.folder / "vneid.yaml"
+    before = path.read_bytes()
+    broken = Proposals(
+        desk.store, BrokenFiles(desk.files.folder, desk.files.golden), desk.data_dir
+    )
+
+    with pytest.raises(ProposalError, match="Không ghi được FAQ"):
+        await broken.publish(number, LAN)
+
+    assert path.read_bytes() == before
+    assert (await desk.get(number)).state is State.DRAFT
+    await desk.publish(number, LAN)
+
+
+class BrokenFiles(Files):
+    """A folder that takes no file: its disk is full."""
+
+    def write(self, texts: Any) -> None:
+        with full_disk(0):
+            Files(self.folder, self.golden).write(texts)
+
+
+class DyingFiles(Files):
+    """Ends after the first file, as a killed process does: nothing is cleaned up."""
+
+    def write(self, texts: Any) -> None:
+        name = next(iter(texts))
+        Files(self.folder, self.golden).write({name: texts[name]})
+        raise _Killed
+
+
+class _Killed(BaseException):
+    pass
+
+
+async def test_two_publishing_at_once(desk: Proposals) -> None:
+    """Of two who publish the same proposal one does it, the other is told."""
+    number = await proposed(desk)
+
+    done = await asyncio.gather(
+        desk.publish(number, LAN), desk.publish(number, MINH), return_exceptions=True
+    )
+
+    assert sorted(type(one).__name__ for one in done) == ["ProposalError", "Published"]
+
+
+async def test_crash_between_two_files_is_mended(
+    desk: Proposals, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Half published at the time of a crash, the next start puts back what was written."""
+    number = await proposed(desk, AddPhrasings(ENTRY, (PHRASING,)), AddOutOfScope(("giá xăng",)))
+    before = texts(desk)
+    dying = Proposals(desk.store, DyingFiles(desk.files.folder, desk.files.golden), desk.data_dir)
+    real = module.Proposals._change
+
+    async def change(self: Proposals, proposal: Any, **values: Any) -> None:
+        if proposal.state is State.PUBLISHING:
+            raise _Killed  # the process is gone: it notes nothing
+        await real(self, proposal, **values)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(module.Proposals, "_change", change)
+        with pytest.raises(_Killed):
+            await dying.publish(number, LAN)
+    assert texts(desk) != before
+
+    assert await desk.recover() == [number]
+
+    assert texts(desk) == before
+    assert (await desk.get(number)).state is State.DRAFT
+    await desk.publish(number, LAN)
+
+
+async def test_second_person_approves(desk: Proposals) -> None:
+    """Where two are asked for, nobody approves the own proposal, and nothing goes out unapproved."""
+    desk.second_approval = True
+    number = await proposed(desk)
+
+    with pytest.raises(ProposalError, match="người khác duyệt"):
+        await desk.publish(number, LAN)
+    await desk.ask_approval(number, LAN)
+    with pytest.raises(ProposalError, match="tự duyệt"):
+        await desk.approve(number, LAN)
+    await desk.approve(number, MINH)
+    await desk.publish(number, LAN)
+
+
+async def test_revised_by_two_at_once(desk: Proposals) -> None:
+    """Who revises an old version is told, and a revision needs a new trial."""
+    number = await proposed(desk)
+    version = (await desk.get(number)).version
+
+    await desk.revise(number, version, [AddPhrasings(ENTRY, ("câu khác",))], by="lan")
+
+    with pytest.raises(StaleError):
+        await desk.revise(number, version, [AddPhrasings(ENTRY, ("câu nữa",))], by="minh")
+    with pytest.raises(ProposalError, match="chưa được thử"):
+        await desk.publish(number, LAN)
+
+
+async def test_withdrawn_is_closed(desk: Proposals) -> None:
+    """What was given up stays in the list, and can be neither published nor tried."""
+    number = await proposed(desk)
+
+    await desk.withdraw(number, LAN)
+
+    assert [row["id"] for row in await desk.list(State.WITHDRAWN)] == [number]
+    with pytest.raises(ProposalError, match="không còn mở"):
+        await desk.publish(number, LAN)
+
+
+async def test_edits_that_do_nothing_are_refused(desk: Proposals) -> None:
+    """A proposal always changes something, and names what exists."""
+    with pytest.raises(ProposalError, match="Không có gì thay đổi"):
+        await desk.propose(
+            [AddPhrasings(ENTRY, ("quen mat khau vneid",))], author="lan", title="x"
+        )
+    with pytest.raises(EditError):
+        await desk.propose([AddPhrasings("khong_co", ("x",))], author="lan", title="x")
+
+
+async def test_history_is_a_commit_of_these_files_alone(desk: Proposals) -> None:
+    """In a git work tree a publishing is one commit by its official; other changes stay uncommitted."""
+    home = desk.files.folder.parent
+
+    def git(*arguments: str) -> str:
+        command = ["git", "-C", str(home), "-c", "user.name=x", "-c", "user.email=x", *arguments]
+        return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+
+    git("init", "-q")
+    git("add", "faq")
+    git("commit", "-qm", "begin")
+    number = await proposed(desk)
+    other = desk.files.folder / "bhyt.yaml"
+    other.write_text(other.read_text("utf-8") + "# đang sửa dở\n", encoding="utf-8")
+    await desk._change(await desk.get(number), base=digests(texts(desk)))  # tried with it there
+
+    await desk.publish(number, LAN)
+
+    assert git("log", "-1", "--format=%an %s", "--name-only").split("\n\n") == [
+        "lan Thêm cách hỏi",
+        "faq/vneid.yaml\n",
+    ]
+    assert "bhyt.yaml" in git("status", "--short")
+
+
+async def test_history_without_git_is_kept_in_the_data_folder(desk: Proposals) -> None:
+    """Elsewhere both texts of each file are kept in the data folder."""
+    await desk.publish(await proposed(desk), LAN)
+
+    (kept,) = (desk.data_dir / "history").iterdir()
+    assert PHRASING not in (kept / "before" / "vneid.yaml").read_text("utf-8")
+    assert PHRASING in (kept / "after" / "vneid.yaml").read_text("utf-8")
