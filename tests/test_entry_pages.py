@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import re
-from dataclasses import dataclass, field
 from html import unescape
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
@@ -14,39 +13,27 @@ import pytest
 
 from bot.console.entry_areas import entry_areas
 from bot.console.office import Role
-from bot.editing import AddGolden, Edit, EditError, NewEntry, SetFields
+from bot.editing import AddGolden, NewEntry, SetFields
+from bot.proposals import Files, Proposals
 from tests import officials
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
+    from collections.abc import AsyncIterator
     from pathlib import Path
 
     from bot.console.office import Office
+    from bot.proposals import Proposal
 
 FORGOT = "vneid_quen_mat_khau"
 EDIT = f"/quan-tri/muc/{FORGOT}/sua"
 HOSTILE = "</textarea><script>alert(1)</script>\"'&{x}"
 
 
-@dataclass
-class Proposed:
-    """Takes proposals in place of the real thing, which has tests of its own."""
-
-    edits: list[Edit] = field(default_factory=list)
-    told: dict[str, Any] = field(default_factory=dict)
-    refuses: EditError | None = None
-
-    async def propose(self, edits: Sequence[Edit], **told: Any) -> int:
-        if self.refuses:
-            raise self.refuses
-        self.edits, self.told = list(edits), told
-        return 7
-
-
 @pytest.fixture
 async def office(tmp_path: Path) -> AsyncIterator[Office]:
     office = await officials.office(tmp_path)
-    office.proposals = Proposed()
+    files = Files(office.settings.faq_dir, tmp_path / "golden.yaml")
+    office.proposals = Proposals(office.store, files, tmp_path)
     yield office
     await office.store.close()
 
@@ -69,9 +56,9 @@ def fields_of(page: str) -> dict[str, list[str]]:
     return {name: values for name, values in sent.items() if name != "csrf"}
 
 
-def proposed(office: Office) -> Proposed:
-    assert isinstance(office.proposals, Proposed)
-    return office.proposals
+async def proposed(office: Office) -> list[Proposal]:
+    """Every proposal, the newest first."""
+    return [await office.proposals.get(one["id"]) for one in await office.proposals.list()]
 
 
 async def test_the_browser_lists_filters_and_counts(office: Office) -> None:
@@ -110,7 +97,7 @@ async def test_an_untouched_form_proposes_nothing(office: Office) -> None:
     answer = await officer.post(EDIT, **sent, act="save")
     assert answer.status_code == 422
     assert "Bạn chưa đổi gì" in answer.text
-    assert proposed(office).edits == []
+    assert await proposed(office) == []
 
 
 async def test_saving_proposes_what_was_changed(office: Office) -> None:
@@ -121,13 +108,14 @@ async def test_saving_proposes_what_was_changed(office: Office) -> None:
     answer = await officer.post(EDIT, **sent, act="save")
     assert (answer.status_code, answer.headers["location"].split("?")[0]) == (
         303,
-        "/quan-tri/thay-doi/7",
+        "/quan-tri/thay-doi/1",
     )
-    (edit,) = proposed(office).edits
+    (proposal,) = await proposed(office)
+    (edit,) = proposal.edits
     assert isinstance(edit, SetFields)
     assert edit.fields["facets"]["fee"] == "10.000 đồng"
     assert edit.fields["facets"]["hotline"] == "{tong_dai_vneid}"
-    assert proposed(office).told["title"] == "Sửa mục: Quên mật khẩu VNeID"
+    assert proposal.title == "Sửa mục: Quên mật khẩu VNeID"
 
 
 async def test_typing_gets_findings_at_the_field_and_previews(office: Office) -> None:
@@ -149,7 +137,7 @@ async def test_the_form_works_without_scripts(office: Office) -> None:
     page = await officer.post(EDIT, **sent, act="preview")
     assert page.status_code == 200
     assert fields_of(page.text)["title"] == ["Tên khác hẳn"]
-    assert proposed(office).edits == []
+    assert await proposed(office) == []
 
 
 async def test_a_form_on_an_old_version_shows_both_and_loses_nothing(office: Office) -> None:
@@ -166,18 +154,18 @@ async def test_a_form_on_an_old_version_shows_both_and_loses_nothing(office: Off
     again = fields_of(page.text)
     assert again["title"] == ["Mật khẩu VNeID bị quên"]
     assert (await officer.post(EDIT, **again, act="save")).status_code == 303
-    assert proposed(office).edits == [SetFields(FORGOT, {"title": "Mật khẩu VNeID bị quên"})]
+    (proposal,) = await proposed(office)
+    assert list(proposal.edits) == [SetFields(FORGOT, {"title": "Mật khẩu VNeID bị quên"})]
 
 
 async def test_a_refused_proposal_brings_the_form_back(office: Office) -> None:
     """With the reason, and everything that was typed."""
-    proposed(office).refuses = EditError("tệp có neo", "vneid.yaml", "bỏ neo")
     officer = await client(office)
     sent = fields_of((await officer.get(EDIT)).text)
-    sent["answer"] = [HOSTILE]
+    sent["answer"], sent["title"] = [HOSTILE], ["dài " * 2500]
     page = await officer.post(EDIT, **sent, act="save")
     assert page.status_code == 422
-    assert "tệp có neo" in page.text
+    assert "rút xuống dưới 8000 ký tự" in page.text
     assert fields_of(page.text)["answer"] == [HOSTILE]
     assert "<script>alert(1)" not in page.text
 
@@ -194,10 +182,11 @@ async def test_a_new_entry_is_proposed_once_it_has_a_name(office: Office) -> Non
     assert (await officer.post("/quan-tri/muc/moi", **sent, act="save")).status_code == 422
     sent["id"] = ["vneid_moi"]
     assert (await officer.post("/quan-tri/muc/moi", **sent, act="save")).status_code == 303
-    (edit,) = proposed(office).edits
+    (proposal,) = await proposed(office)
+    (edit,) = proposal.edits
     assert isinstance(edit, NewEntry)
     assert (edit.topic, edit.entry["id"]) == ("vneid", "vneid_moi")
-    assert proposed(office).told["clusters"] == (3, 4)
+    assert list(proposal.clusters) == [3, 4]
 
 
 async def test_an_entry_that_went_can_be_saved_as_a_new_one(office: Office) -> None:
@@ -238,4 +227,5 @@ async def test_a_question_is_kept_for_its_right_entry(office: Office) -> None:
     assert wrong.status_code == 422
     assert "khong_co" in wrong.text
     assert (await officer.post("/quan-tri/thu/luu", **kept, entry=FORGOT)).status_code == 303
-    assert proposed(office).edits == [AddGolden(FORGOT, "quen pass vneid", "no_accents")]
+    (proposal,) = await proposed(office)
+    assert list(proposal.edits) == [AddGolden(FORGOT, "quen pass vneid", "no_accents")]

@@ -58,6 +58,7 @@ STATES = {
     "draft": "bản nháp",
     "waiting": "chờ duyệt",
     "approved": "đã duyệt",
+    "publishing": "đang đưa lên",
     "published": "đã đưa lên",
     "withdrawn": "đã bỏ",
     "rolled_back": "đã lùi lại",

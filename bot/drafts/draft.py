@@ -42,7 +42,8 @@ LABELS = {
 }
 """What the fields are called on pages."""
 
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff\ufeff]")
+_NEW_LINE = re.compile("\r\n?|[\x85\u2028\u2029]")
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff\ufeff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,13 +147,13 @@ def typed(value: object) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     text = readable(str(value)[:MOST_TEXT])
-    return _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
+    return _CONTROL.sub("", _NEW_LINE.sub("\n", text)).strip()
 
 
 def lines(text: str, most: int = MOST_PHRASINGS) -> tuple[str, ...]:
     """One item a line; an indented line goes on with the item above it."""
     items: list[str] = []
-    for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n"):
+    for line in _NEW_LINE.sub("\n", text).split("\n"):
         if not line.strip():
             continue
         if items and line[0] in " \t":
