@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import re
 from html import unescape
 from typing import TYPE_CHECKING, Any
@@ -88,6 +89,23 @@ async def test_a_page_shows_an_entry_on_every_channel(office: Office) -> None:
         assert said in page
     assert f"{FORGOT}/sua" not in page
     assert (await (await client(office)).get("/quan-tri/muc/khong_co")).status_code == 404
+
+
+async def test_hostile_entries_are_text_on_every_page(office: Office) -> None:
+    """Title, phrasings, answer, source and related ids of an entry that came from elsewhere."""
+    bad = json.dumps(HOSTILE)
+    path = office.settings.faq_dir / "vneid.yaml"
+    text = path.read_text("utf-8").replace("title: Quên mật khẩu VNeID", f"title: {bad}")
+    text = text.replace("- lấy lại mật khẩu vneid", f"- {bad}")
+    path.write_text(text.replace("document: Nghị định", f"document: {bad}"), "utf-8")
+    officer = await client(office)
+    for page in ("muc", "muc?q=script", f"muc/{FORGOT}", f"muc/{FORGOT}/sua", "muc/tim?q=script"):
+        answer = await officer.get(f"/quan-tri/{page}")
+        assert answer.status_code == 200
+        assert "alert(1)" in answer.text
+        assert "<script>alert" not in answer.text
+    for page in ("muc/%3Cscript%3E", "muc?q=%3Cscript%3E&chu_de=%22%3E&trang=0&ngay=x"):
+        assert "<script>" not in (await officer.get(f"/quan-tri/{page}")).text
 
 
 async def test_an_untouched_form_proposes_nothing(office: Office) -> None:
