@@ -14,7 +14,7 @@ import pytest
 
 from bot.console.entry_areas import entry_areas
 from bot.console.office import Role
-from bot.editing import AddGolden, NewEntry, SetFields
+from bot.editing import AddGolden, NewEntry, RemoveEntry, SetFields
 from bot.proposals import Files, Proposals
 from tests import officials
 
@@ -174,6 +174,15 @@ async def test_a_form_on_an_old_version_shows_both_and_loses_nothing(office: Off
     assert (await officer.post(EDIT, **again, act="save")).status_code == 303
     (proposal,) = await proposed(office)
     assert list(proposal.edits) == [SetFields(FORGOT, {"title": "Mật khẩu VNeID bị quên"})]
+
+
+async def test_taking_an_entry_away_is_a_proposal(office: Office) -> None:
+    """What else was typed is no part of it."""
+    officer = await client(office)
+    sent = fields_of((await officer.get(EDIT)).text) | {"title": ["Gõ dở"]}
+    assert (await officer.post(EDIT, **sent, act="remove")).status_code == 303
+    (proposal,) = await proposed(office)
+    assert list(proposal.edits) == [RemoveEntry(FORGOT)]
 
 
 async def test_a_refused_proposal_brings_the_form_back(office: Office) -> None:

@@ -10,12 +10,12 @@ from starlette.routing import Route
 
 from bot.console import entry_form
 from bot.console.entries import HOME, address
-from bot.console.entry_list import KINDS
 from bot.console.frame import form, guarded, redirect, render
 from bot.console.office import Role
 from bot.drafts import changes
 from bot.drafts.draft import Draft, typed
 from bot.drafts.findings import Looked
+from bot.editing import RemoveEntry
 from bot.errors import Fault
 from bot.store import StoreError
 
@@ -131,6 +131,8 @@ class EditorArea:
             draft = entry_form.read_draft(sent, entry=request.path_params["entry"], topic="")
             trouble = "Mục này vừa bị xóa khỏi FAQ. Nội dung bạn gõ còn nguyên: chọn chủ đề rồi lưu thành mục mới."
             return await self._shown(request, draft, None, posted=sent, trouble=trouble)
+        if sent.get("act") == "remove":
+            return await self._removed(request, person, written, sent)
         theirs = Draft.of(written.data, written.topic)
         mine = _read(sent, written)
         before = entry_form.opened(sent, written.topic) or theirs
@@ -151,6 +153,16 @@ class EditorArea:
             trouble = "Bạn chưa đổi gì so với bản đang có."
             return await self._shown(request, draft, written, trouble=trouble, posted=sent)
         title = f"Sửa mục: {draft.title or written.entry.title}"
+        return await self._proposed(
+            request, person, draft, written, edits=edits, title=title, sent=sent
+        )
+
+    async def _removed(
+        self, request: Request, person: Person, written: Written, sent: Sent
+    ) -> Response:
+        """Taking the entry away is a proposal like any other, and can be rolled back."""
+        draft, edits = Draft.of(written.data, written.topic), [RemoveEntry(written.entry.id)]
+        title = f"Xóa mục: {written.entry.title}"
         return await self._proposed(
             request, person, draft, written, edits=edits, title=title, sent=sent
         )
@@ -221,22 +233,7 @@ class EditorArea:
             clusters=_numbers(posted.get("clusters") if posted else _asked(request, "nhom")),
             opened=entry_form.as_opened(written.data) if written else "",
             nonce=secrets.token_urlsafe(12),
-            topics=faq.topics,
-            topic=faq.topic_title(draft.topic),
-            kinds=KINDS,
-            facets=entry_form.facet_fields(draft),
-            sources=entry_form.source_rows(draft),
-            related=entry_form.related_rows(draft),
-            titles={
-                name: faq.entries[name].entry.title
-                for name in draft.related
-                if name in faq.entries
-            },
-            confidences=entry_form.CONFIDENCES,
-            values=[
-                (name, value.title, value.at(self._desk.today()))
-                for name, value in faq.values.items()
-            ],
+            **entry_form.choices(draft, faq, self._desk.today()),
         )
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, fields
 from itertools import zip_longest
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
+from bot.console.entry_list import KINDS
 from bot.drafts.draft import (
     DATES,
     MOST_SOURCES,
@@ -21,10 +22,11 @@ from bot.replies import facet_labels
 from intents.entry import Confidence, Facet
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Sequence
 
     from bot.drafts.findings import Looked
-    from bot.drafts.written import Data
+    from bot.drafts.written import Data, WrittenFaq
 
 MOST_BYTES = 512 * 1024
 """A form with everything in it, and the entry as it was opened."""
@@ -113,6 +115,22 @@ def source_rows(draft: Draft) -> list[SourceRow]:
 def related_rows(draft: Draft) -> list[str]:
     """The related ids, and two empty rows for more."""
     return [*draft.related, "", ""]
+
+
+def choices(draft: Draft, faq: WrittenFaq, today: dt.date) -> dict[str, Any]:
+    """What the form offers beside the draft's own text, by the names of its template."""
+    known = faq.entries
+    return {
+        "topics": faq.topics,
+        "topic": faq.topic_title(draft.topic),
+        "kinds": KINDS,
+        "facets": facet_fields(draft),
+        "sources": source_rows(draft),
+        "related": related_rows(draft),
+        "titles": {name: known[name].entry.title for name in draft.related if name in known},
+        "confidences": CONFIDENCES,
+        "values": [(name, value.title, value.at(today)) for name, value in faq.values.items()],
+    }
 
 
 def as_opened(data: Data) -> str:
