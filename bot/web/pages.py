@@ -168,7 +168,7 @@ def _templates() -> Environment:
     )
     templates.filters |= {"markdown": _markdown, "dialable": _dialable}
     templates.globals |= {
-        "asset": _asset,
+        "asset": asset,
         "share_path": share_path,
         "drawn": DRAWN,
         "asks_back": _ASKS_BACK,
@@ -177,7 +177,7 @@ def _templates() -> Environment:
 
 
 @cache
-def _asset(name: str) -> str:
+def asset(name: str) -> str:
     """Address a static file so that the address changes with its content and may be kept."""
     digest = hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:10]
     return f"/static/{name}?v={digest}"

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
 LEAST = 12
 
-_ALIKE = 86  # rapidfuzz ratio of the words in alphabetical order; quick, and sorts out nearly all
-_SHARED = 0.8  # of the weight of all words, rare words weighing most; tells VNeID from VssID
+ALIKE = 86  # rapidfuzz ratio of the words in alphabetical order; quick, and sorts out nearly all
+SHARED = 0.8  # of the weight of all words, rare words weighing most; tells VNeID from VssID
 _BLOCK = 512  # rows compared at a time, so that memory stays small
 
 
@@ -76,14 +76,14 @@ def check_near_duplicates(examples: Examples, located: Mapping[str, Located]) ->
         for new in _phrasings([located[entry.id]]):
             phrasings.append(new)
             said.append(sorted(examples.questions[start + new.place[1]].folded))
-    weights = _weights(said)
+    weights = weights_of(said)
     told: set[tuple[int, str]] = set()
     for later, earlier in _alike([" ".join(words) for words in said]):
         new, old = phrasings[later], phrasings[earlier]
         key = (later, old.one.entry.id)
         if new.one is old.one or new.folded == old.folded or key in told:
             continue
-        if _shared(set(said[later]), set(said[earlier]), weights) >= _SHARED:
+        if shared(set(said[later]), set(said[earlier]), weights) >= SHARED:
             told.add(key)
             where = f"{cited(old.text)} của mục “{old.one.entry.id}” ({old.one.where(old.place)})"
             what = f"cách hỏi {cited(new.text)} gần giống {where}"
@@ -94,12 +94,17 @@ def check_near_duplicates(examples: Examples, located: Mapping[str, Located]) ->
 def _phrasings(entries: Sequence[Located]) -> Iterator[_Phrasing]:
     for one in entries:
         for i, text in enumerate(one.entry.phrasings):
-            folded = " ".join(map(fold_word, tokens(clean(text))))
-            if folded and TO_FILL not in text:
-                yield _Phrasing(one, ("phrasings", i), text, folded)
+            line = folded(text)
+            if line and TO_FILL not in text:
+                yield _Phrasing(one, ("phrasings", i), text, line)
 
 
-def _weights(said: Sequence[Sequence[str]]) -> dict[str, float]:
+def folded(text: str) -> str:
+    """The line under which phrasings that are the same meet."""
+    return " ".join(map(fold_word, tokens(clean(text))))
+
+
+def weights_of(said: Sequence[Sequence[str]]) -> dict[str, float]:
     """How much each word tells: the rarer, the more."""
     counts = Counter(word for words in said for word in set(words))
     return {word: log((1 + len(said)) / count) for word, count in counts.items()}
@@ -113,7 +118,7 @@ def _alike(lines: Sequence[str]) -> Iterator[tuple[int, int]]:
             block,
             lines[: start + len(block)],
             scorer=fuzz.ratio,
-            score_cutoff=_ALIKE,
+            score_cutoff=ALIKE,
             dtype=np.uint8,
         )
         for row, column in zip(*np.nonzero(likeness), strict=True):
@@ -121,7 +126,8 @@ def _alike(lines: Sequence[str]) -> Iterator[tuple[int, int]]:
                 yield start + int(row), int(column)
 
 
-def _shared(one: set[str], other: set[str], weights: dict[str, float]) -> float:
+def shared(one: set[str], other: set[str], weights: dict[str, float]) -> float:
+    """How much of the weight of all words of two phrasings they have in common."""
     return sum(weights[word] for word in one & other) / (
         sum(weights[word] for word in one | other) or 1
     )

@@ -1,0 +1,259 @@
+"""The form for an entry (/quan-tri/muc/…/sua, /quan-tri/muc/moi): checked while typed, saved as a proposal."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from typing import TYPE_CHECKING
+
+from starlette.routing import Route
+
+from bot.console import entry_form
+from bot.console.entries import HOME, address
+from bot.console.frame import form, guarded, redirect, render
+from bot.console.office import Role
+from bot.drafts import changes
+from bot.drafts.draft import Draft, typed
+from bot.drafts.findings import Looked
+from bot.editing import RemoveEntry
+from bot.errors import Fault
+from bot.store import StoreError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+    from bot.console.entry_desk import EntryDesk
+    from bot.console.entry_form import Sent
+    from bot.console.office import Office, Person
+    from bot.drafts.changes import Difference
+    from bot.drafts.written import Written
+    from bot.editing import Edit
+
+SAVED = "hoidap_da_luu"
+"""The cookie that tells the page's script which draft in the browser is no longer needed."""
+
+_DAY = 24 * 60 * 60  # seconds
+_NONCE = re.compile(r"[\w-]{8,32}", re.ASCII)
+_LONGEST_TITLE = 200
+_LONGEST_NOTE = 2000
+_MOST_CLUSTERS = 50
+_DIGITS = 18
+
+
+class EditorArea:
+    """Changing entries; what comes out is a proposal, nothing is changed at once."""
+
+    name = "Thêm câu hỏi"
+    path = "/muc/moi"
+    role = Role.EDITOR
+
+    def __init__(self, office: Office, desk: EntryDesk) -> None:
+        self._office = office
+        self._desk = desk
+
+    def routes(self) -> list[Route]:
+        """Before those of the browser: the page of an entry takes every path that is left."""
+        editor = Role.EDITOR
+        return [
+            Route("/muc/moi", guarded(self.open_new, editor)),
+            Route("/muc/moi", guarded(self.send_new, editor), methods=["POST"]),
+            Route("/muc/moi/xem", guarded(self.look, editor), methods=["POST"]),
+            Route("/muc/{entry:path}/sua", guarded(self.open, editor)),
+            Route("/muc/{entry:path}/sua", guarded(self.send, editor), methods=["POST"]),
+            Route("/muc/{entry:path}/sua/xem", guarded(self.look, editor), methods=["POST"]),
+        ]
+
+    async def open_new(self, request: Request, person: Person) -> Response:
+        """An empty form."""
+        del person
+        ask = request.query_params.get
+        draft = Draft(
+            topic=typed(ask("chu_de")),
+            title=typed(ask("ten"))[:200],
+            phrasings=tuple(typed(text) for text in request.query_params.getlist("cach_hoi")[:50]),
+            verified=self._desk.today().isoformat(),
+        )
+        return await self._shown(request, draft, None)
+
+    async def open(self, request: Request, person: Person) -> Response:
+        """The form with an entry in it."""
+        del person
+        written = await self._written(request)
+        if written is None:
+            return _missing(request)
+        draft = Draft.of(written.data, written.topic)
+        return await self._shown(request, draft, written)
+
+    async def look(self, request: Request, person: Person) -> Response:
+        """What the checker says of what is typed, and its previews: parts of the page."""
+        del person
+        sent = await form(request)
+        name = request.path_params.get("entry")
+        written = await self._written(request) if name else None
+        if name and written is None:
+            return _missing(request)
+        draft = _read(sent, written)
+        looked, shown = await self._desk.look(draft, new=written is None)
+        return render(
+            request,
+            "entry_looked.html",
+            looked=looked,
+            previews=shown,
+            fields=entry_form.field_names(draft, new=written is None),
+            counted=entry_form.counted(looked),
+        )
+
+    async def send_new(self, request: Request, person: Person) -> Response:
+        """A new entry: as a proposal, or the form again with what is missing."""
+        sent = await form(request)
+        draft = _read(sent, None)
+        if sent.get("act") != "save":
+            return await self._shown(request, draft, None, posted=sent)
+        looked, _ = await self._desk.look(draft, new=True)
+        if not draft.title or not draft.id or looked.at("id") or looked.at("topic"):
+            trouble = "Chưa lưu được: mục mới cần mã, chủ đề và tên câu hỏi. Xem các chỗ đánh dấu."
+            return await self._shown(request, draft, None, posted=sent, trouble=trouble)
+        edits = [changes.new_entry(draft)]
+        title = f"Thêm mục: {draft.title}"
+        return await self._proposed(
+            request, person, draft, None, edits=edits, title=title, sent=sent
+        )
+
+    async def send(self, request: Request, person: Person) -> Response:
+        """A changed entry: as a proposal; or the form again, with nothing lost."""
+        sent = await form(request)
+        written = await self._written(request)
+        if written is None:
+            # The entry went while it was changed: what was typed can still be kept as a new one.
+            draft = entry_form.read_draft(sent, entry=request.path_params["entry"], topic="")
+            trouble = "Mục này vừa bị xóa khỏi FAQ. Nội dung bạn gõ còn nguyên: chọn chủ đề rồi lưu thành mục mới."
+            return await self._shown(request, draft, None, posted=sent, trouble=trouble)
+        if sent.get("act") == "remove":
+            return await self._removed(request, person, written, sent)
+        theirs = Draft.of(written.data, written.topic)
+        mine = _read(sent, written)
+        before = entry_form.opened(sent, written.topic) or theirs
+        both = changes.collisions(before, mine, theirs)
+        draft = changes.merged(before, mine, theirs) if before != theirs else mine
+        if both:
+            trouble = (
+                "Trong lúc bạn sửa, có người đã đổi cùng chỗ trong mục này. Dưới đây là cả hai bản: "
+                "ô nhập giữ chữ của bạn. Xem lại rồi lưu lần nữa."
+            )
+            return await self._shown(
+                request, draft, written, trouble=trouble, collisions=both, posted=sent
+            )
+        if sent.get("act") != "save":
+            return await self._shown(request, draft, written, posted=sent)
+        edits = changes.edits(written, theirs, draft)
+        if not edits:
+            trouble = "Bạn chưa đổi gì so với bản đang có."
+            return await self._shown(request, draft, written, trouble=trouble, posted=sent)
+        title = f"Sửa mục: {draft.title or written.entry.title}"
+        return await self._proposed(
+            request, person, draft, written, edits=edits, title=title, sent=sent
+        )
+
+    async def _removed(
+        self, request: Request, person: Person, written: Written, sent: Sent
+    ) -> Response:
+        """Taking the entry away is a proposal like any other, and can be rolled back."""
+        draft, edits = Draft.of(written.data, written.topic), [RemoveEntry(written.entry.id)]
+        title = f"Xóa mục: {written.entry.title}"
+        return await self._proposed(
+            request, person, draft, written, edits=edits, title=title, sent=sent
+        )
+
+    async def _proposed(
+        self,
+        request: Request,
+        person: Person,
+        draft: Draft,
+        written: Written | None,
+        *,
+        edits: Sequence[Edit],
+        title: str,
+        sent: Sent,
+    ) -> Response:
+        """Save it as a proposal and go there; when it cannot be, the form again."""
+        try:
+            proposal = await self._office.proposals.propose(
+                edits,
+                author=person.name,
+                title=title[:_LONGEST_TITLE],
+                clusters=_numbers(sent.get("clusters")),
+                note=typed(sent.get("note"))[:_LONGEST_NOTE],
+            )
+        except (Fault, StoreError) as error:
+            return await self._shown(request, draft, written, trouble=str(error), posted=sent)
+        response = redirect(
+            f"/quan-tri/thay-doi/{proposal}",
+            notice="Đã lưu thành thay đổi chờ đưa lên. Người dân chưa thấy gì cho đến khi bạn đưa lên.",
+        )
+        if _NONCE.fullmatch(nonce := sent.get("nonce")):
+            response.set_cookie(
+                SAVED, nonce, max_age=_DAY, path="/quan-tri", samesite="strict", httponly=False
+            )
+        return response
+
+    async def _written(self, request: Request) -> Written | None:
+        faq = await self._desk.written()
+        return faq.entries.get(request.path_params["entry"])
+
+    async def _shown(
+        self,
+        request: Request,
+        draft: Draft,
+        written: Written | None,
+        *,
+        trouble: str | None = None,
+        collisions: Sequence[Difference] = (),
+        posted: Sent | None = None,
+    ) -> Response:
+        faq = await self._desk.written()
+        looked, shown = await self._desk.look(draft, new=written is None)
+        seen = written is not None or posted is not None  # an empty form is not scolded
+        return render(
+            request,
+            "entry_form.html",
+            status=409 if collisions else 422 if trouble else 200,
+            draft=draft,
+            written=written,
+            action=address(written.entry.id, "/sua") if written else f"{HOME}/moi",
+            looked=looked if seen else Looked(looked.entry, ()),
+            counted=entry_form.counted(looked) if seen else None,
+            previews=shown,
+            trouble=trouble,
+            collisions=collisions,
+            posted=posted is not None,
+            note=posted.get("note") if posted else "",
+            clusters=_numbers(posted.get("clusters") if posted else _asked(request, "nhom")),
+            opened=entry_form.as_opened(written.data) if written else "",
+            nonce=secrets.token_urlsafe(12),
+            **entry_form.choices(draft, faq, self._desk.today()),
+        )
+
+
+def _read(sent: Sent, written: Written | None) -> Draft:
+    if written is None:
+        return entry_form.read_draft(sent, entry=None, topic="")
+    kind = written.entry.kind.value
+    return entry_form.read_draft(sent, entry=written.entry.id, topic=written.topic, kind=kind)
+
+
+def _missing(request: Request) -> Response:
+    name = request.path_params["entry"]
+    return render(request, "entry_missing.html", status=404, entry=name)
+
+
+def _asked(request: Request, name: str) -> str:
+    return request.query_params.get(name, "")
+
+
+def _numbers(text: str) -> tuple[int, ...]:
+    """The clusters that the entry answers, by number."""
+    found = (part for part in text.split(",") if part.isascii() and part.isdigit())
+    return tuple(int(part) for part in found if len(part) < _DIGITS)[:_MOST_CLUSTERS]

@@ -1,0 +1,56 @@
+"""What was proposed for an entry, newest first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select
+
+from bot.store.office_schema import proposals
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from sqlalchemy import Connection
+
+_LOOKED_AT = 500  # proposals, the newest
+
+
+@dataclass(frozen=True, slots=True)
+class Proposed:
+    """A proposal that touches an entry."""
+
+    id: int
+    title: str
+    author: str
+    state: str
+    at: datetime
+
+
+def entry_history(connection: Connection, entry: str, *, limit: int) -> list[Proposed]:
+    """Find the newest proposals in which an entry is edited. Reads hundreds: `long` reads only."""
+    query = (
+        select(
+            proposals.c.id,
+            proposals.c.title,
+            proposals.c.author,
+            proposals.c.state,
+            proposals.c.changed_at,
+            proposals.c.edits,
+        )
+        .order_by(proposals.c.id.desc())
+        .limit(_LOOKED_AT)
+    )
+    found = [
+        Proposed(*row)
+        for *row, edits in connection.execute(query)
+        if any(_is_of(edit, entry) for edit in edits)
+    ]
+    return found[:limit]
+
+
+def _is_of(edit: Mapping[str, Any], entry: str) -> bool:
+    touched = edit.get("entry")
+    return (touched.get("id") if isinstance(touched, dict) else touched) == entry

@@ -1,0 +1,258 @@
+"""The pages of entries as officials use them: browse, read, change, try."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from html import unescape
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+import pytest
+
+from bot.console.entry_areas import entry_areas
+from bot.console.office import Role
+from bot.editing import AddGolden, NewEntry, RemoveEntry, SetFields
+from bot.proposals import Files, Proposals
+from tests import officials
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from pathlib import Path
+
+    from bot.console.office import Office
+    from bot.proposals import Proposal
+
+FORGOT = "vneid_quen_mat_khau"
+EDIT = f"/quan-tri/muc/{FORGOT}/sua"
+HOSTILE = "</textarea><script>alert(1)</script>\"'&{x}"
+
+
+@pytest.fixture
+async def office(tmp_path: Path) -> AsyncIterator[Office]:
+    office = await officials.office(tmp_path)
+    files = Files(office.settings.faq_dir, tmp_path / "golden.yaml")
+    office.proposals = Proposals(office.store, files, tmp_path)
+    yield office
+    await office.store.close()
+
+
+async def client(office: Office, role: Role = Role.EDITOR) -> Any:
+    return await officials.client(office, entry_areas(office), role)
+
+
+def fields_of(page: str) -> dict[str, list[str]]:
+    """What a browser would send back of the form, untouched."""
+    form = page[page.index("<form method") : page.index("</form>", page.index("<form method"))]
+    sent: dict[str, list[str]] = {}
+    inputs = re.finditer(r'<input[^>]* name="([^"]+)" value="([^"]*)"', form)
+    areas = re.finditer(r'<textarea[^>]* name="([^"]+)"[^>]*>\n(.*?)</textarea>', form, re.DOTALL)
+    for match in (*inputs, *areas):
+        sent.setdefault(match[1], []).append(unescape(match[2]))
+    for select in re.finditer(r'<select[^>]* name="([^"]+)".*?</select>', form, re.DOTALL):
+        chosen = re.search(r'value="([^"]*)" selected', select[0])
+        sent[select[1]] = [unescape(chosen[1]) if chosen else ""]
+    return {name: values for name, values in sent.items() if name != "csrf"}
+
+
+async def proposed(office: Office) -> list[Proposal]:
+    """Every proposal, the newest first."""
+    return [await office.proposals.get(one["id"]) for one in await office.proposals.list()]
+
+
+async def test_the_browser_lists_filters_and_counts(office: Office) -> None:
+    """Every number leads to what it counts."""
+    page = await (await client(office, Role.VIEWER)).get("/quan-tri/muc?q=mat+khau")
+    assert page.status_code == 200
+    assert "Quên mật khẩu VNeID" in page.text
+    assert "Đổi thẻ căn cước" not in page.text
+    assert 'href="/quan-tri/muc/moi' not in page.text
+    assert "Thêm mục" in (await (await client(office)).get("/quan-tri/muc")).text
+
+
+async def test_the_table_is_safe_for_spreadsheets(office: Office) -> None:
+    """A title that begins like a formula stays text."""
+    path = office.settings.faq_dir / "bhyt.yaml"
+    text = path.read_text("utf-8").replace("title: Khám", 'title: "=1+1 Khám"  #')
+    path.write_text(text, "utf-8")
+    answer = await (await client(office)).get("/quan-tri/muc.csv?q=bhyt")
+    rows = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))
+    assert [row[1] for row in rows if row[0] == "bhyt_kham_benh"] == ["'=1+1 Khám"]
+
+
+async def test_a_page_shows_an_entry_on_every_channel(office: Office) -> None:
+    """With its sources, dates, phrasings and related entries."""
+    page = (await (await client(office, Role.VIEWER)).get(f"/quan-tri/muc/{FORGOT}")).text
+    for said in ("Telegram", "Zalo OA", "Zalo Bot", "1900 0368", "69/2024/NĐ-CP", "quen mat khau"):
+        assert said in page
+    assert f"{FORGOT}/sua" not in page
+    assert (await (await client(office)).get("/quan-tri/muc/khong_co")).status_code == 404
+
+
+async def test_hostile_entries_are_text_on_every_page(office: Office) -> None:
+    """Title, phrasings, answer, source and related ids of an entry that came from elsewhere."""
+    bad = json.dumps(HOSTILE)
+    path = office.settings.faq_dir / "vneid.yaml"
+    text = path.read_text("utf-8").replace("title: Quên mật khẩu VNeID", f"title: {bad}")
+    text = text.replace("- lấy lại mật khẩu vneid", f"- {bad}")
+    path.write_text(text.replace("document: Nghị định", f"document: {bad}"), "utf-8")
+    officer = await client(office)
+    for page in ("muc", "muc?q=script", f"muc/{FORGOT}", f"muc/{FORGOT}/sua", "muc/tim?q=script"):
+        answer = await officer.get(f"/quan-tri/{page}")
+        assert answer.status_code == 200
+        assert "alert(1)" in answer.text
+        assert "<script>alert" not in answer.text
+    for page in ("muc/%3Cscript%3E", "muc?q=%3Cscript%3E&chu_de=%22%3E&trang=0&ngay=x"):
+        assert "<script>" not in (await officer.get(f"/quan-tri/{page}")).text
+
+
+async def test_an_untouched_form_proposes_nothing(office: Office) -> None:
+    """Nobody reviews a change that changes nothing."""
+    officer = await client(office)
+    sent = fields_of((await officer.get(EDIT)).text)
+    answer = await officer.post(EDIT, **sent, act="save")
+    assert answer.status_code == 422
+    assert "Bạn chưa đổi gì" in answer.text
+    assert await proposed(office) == []
+
+
+async def test_saving_proposes_what_was_changed(office: Office) -> None:
+    """The shared value in another part goes along as it is written."""
+    officer = await client(office)
+    sent = fields_of((await officer.get(EDIT)).text)
+    sent["facet_fee"] = ["10.000 đồng"]
+    answer = await officer.post(EDIT, **sent, act="save")
+    assert (answer.status_code, answer.headers["location"].split("?")[0]) == (
+        303,
+        "/quan-tri/thay-doi/1",
+    )
+    (proposal,) = await proposed(office)
+    (edit,) = proposal.edits
+    assert isinstance(edit, SetFields)
+    assert edit.fields["facets"]["fee"] == "10.000 đồng"
+    assert edit.fields["facets"]["hotline"] == "{tong_dai_vneid}"
+    assert proposal.title == "Sửa mục: Quên mật khẩu VNeID"
+
+
+async def test_typing_gets_findings_at_the_field_and_previews(office: Office) -> None:
+    """As parts that htmx puts into the page."""
+    officer = await client(office)
+    sent = fields_of((await officer.get(EDIT)).text)
+    sent["facet_fee"] = ["{le_phii}"]
+    part = (await officer.post(f"{EDIT}/xem", **sent)).text
+    at = part[part.index('id="at-facets-fee"') :]
+    assert "le_phii" in at[: at.index("</ul>")]
+    assert "<html" not in part.split("srcdoc")[0]
+
+
+async def test_the_form_works_without_scripts(office: Office) -> None:
+    """A button previews; nothing is saved, nothing is lost."""
+    officer = await client(office)
+    sent = fields_of((await officer.get(EDIT)).text)
+    sent["title"] = ["Tên khác hẳn"]
+    page = await officer.post(EDIT, **sent, act="preview")
+    assert page.status_code == 200
+    assert fields_of(page.text)["title"] == ["Tên khác hẳn"]
+    assert await proposed(office) == []
+
+
+async def test_a_form_on_an_old_version_shows_both_and_loses_nothing(office: Office) -> None:
+    """Saving again, after reading, goes through."""
+    officer = await client(office)
+    sent = fields_of((await officer.get(EDIT)).text)
+    path = office.settings.faq_dir / "vneid.yaml"
+    text = path.read_text("utf-8")
+    path.write_text(text.replace("Quên mật khẩu VNeID", "Lấy lại mật khẩu VNeID"), "utf-8")
+    sent["title"] = ["Mật khẩu VNeID bị quên"]
+    page = await officer.post(EDIT, **sent, act="save")
+    assert page.status_code == 409
+    assert "Lấy lại mật khẩu VNeID" in page.text
+    again = fields_of(page.text)
+    assert again["title"] == ["Mật khẩu VNeID bị quên"]
+    assert (await officer.post(EDIT, **again, act="save")).status_code == 303
+    (proposal,) = await proposed(office)
+    assert list(proposal.edits) == [SetFields(FORGOT, {"title": "Mật khẩu VNeID bị quên"})]
+
+
+async def test_taking_an_entry_away_is_a_proposal(office: Office) -> None:
+    """What else was typed is no part of it."""
+    officer = await client(office)
+    sent = fields_of((await officer.get(EDIT)).text) | {"title": ["Gõ dở"]}
+    assert (await officer.post(EDIT, **sent, act="remove")).status_code == 303
+    (proposal,) = await proposed(office)
+    assert list(proposal.edits) == [RemoveEntry(FORGOT)]
+
+
+async def test_a_refused_proposal_brings_the_form_back(office: Office) -> None:
+    """With the reason, and everything that was typed."""
+    officer = await client(office)
+    sent = fields_of((await officer.get(EDIT)).text)
+    sent["answer"], sent["title"] = [HOSTILE], ["dài " * 2500]
+    page = await officer.post(EDIT, **sent, act="save")
+    assert page.status_code == 422
+    assert "rút xuống dưới 8000 ký tự" in page.text
+    assert fields_of(page.text)["answer"] == [HOSTILE]
+    assert "<script>alert(1)" not in page.text
+
+
+async def test_a_new_entry_is_proposed_once_it_has_a_name(office: Office) -> None:
+    """Until then the form comes back; `clusters` tells which questions it answers."""
+    officer = await client(office)
+    page = await officer.get(
+        "/quan-tri/muc/moi?chu_de=vneid&nhom=3,4&cach_hoi=h%E1%BB%8Fi+m%E1%BB%9Bi"
+    )
+    sent = fields_of(page.text)
+    assert (sent["topic"], sent["phrasings"]) == (["vneid"], ["hỏi mới"])
+    sent |= {"title": ["Mới"], "answer": ["Đáp."], "id": [FORGOT]}
+    assert (await officer.post("/quan-tri/muc/moi", **sent, act="save")).status_code == 422
+    sent["id"] = ["vneid_moi"]
+    assert (await officer.post("/quan-tri/muc/moi", **sent, act="save")).status_code == 303
+    (proposal,) = await proposed(office)
+    (edit,) = proposal.edits
+    assert isinstance(edit, NewEntry)
+    assert (edit.topic, edit.entry["id"]) == ("vneid", "vneid_moi")
+    assert list(proposal.clusters) == [3, 4]
+
+
+async def test_an_entry_that_went_can_be_saved_as_a_new_one(office: Office) -> None:
+    """What was typed outlives the entry it was typed for."""
+    officer = await client(office)
+    sent = fields_of((await officer.get(EDIT)).text)
+    (office.settings.faq_dir / "vneid.yaml").write_text("entries: []\n", "utf-8")
+    sent["title"] = ["Gõ dở"]
+    page = await officer.post(EDIT, **sent, act="save")
+    assert page.status_code == 422
+    assert fields_of(page.text)["title"] == ["Gõ dở"]
+
+
+async def test_the_pane_explains_and_masks(office: Office) -> None:
+    """What was read, what decided, and nothing personal."""
+    officer = await client(office, Role.REVIEWER)
+    page = (await officer.get("/quan-tri/thu?q=ko+nhan+dc+otp+vneid+so+0912345678")).text
+    for said in ("Câu đã sửa", "Thuộc phạm vi FAQ", "vneid_khong_nhan_otp", "[số điện thoại]"):
+        assert said in page
+    assert "0912345678" not in page
+    assert "Lưu làm câu hỏi kiểm tra" not in page
+
+
+@pytest.mark.parametrize("text", ["", "   ", "/start", "1", "🙂", HOSTILE, "a" * 5000])
+async def test_the_pane_takes_any_text(office: Office, text: str) -> None:
+    """A page, never an error, and never a script."""
+    officer = await client(office, Role.REVIEWER)
+    page = await officer.get("/quan-tri/thu?" + urlencode({"q": text}))
+    assert page.status_code == 200
+    assert "<script>alert(1)" not in page.text
+
+
+async def test_a_question_is_kept_for_its_right_entry(office: Office) -> None:
+    """As a proposal; an entry that is none is told."""
+    officer = await client(office)
+    kept = {"text": "quen pass vneid", "style": "no_accents"}
+    wrong = await officer.post("/quan-tri/thu/luu", **kept, entry="khong_co")
+    assert wrong.status_code == 422
+    assert "khong_co" in wrong.text
+    assert (await officer.post("/quan-tri/thu/luu", **kept, entry=FORGOT)).status_code == 303
+    (proposal,) = await proposed(office)
+    assert list(proposal.edits) == [AddGolden(FORGOT, "quen pass vneid", "no_accents")]
