@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from bot.console.frame import Form
     from bot.console.office import Office, Person
     from bot.console.queue_desk import Cluster, ReviewDesk
+    from intents.catalog import Catalog
+    from intents.entry import Entry
 
 HOME = "/quan-tri/cau-hoi"
 _MOST_PHRASINGS = 20  # that an address carries to the editor
@@ -81,9 +83,9 @@ class ClusterPages:
     async def decide(self, request: Request, person: Person) -> Response:
         """Do what the pressed button says; a problem brings the page back as it was filled in."""
         sent = await form(request)
-        whole = sent.get("tat_ca") == "1"  # from the list, where no question is shown
+        every = sent.get("tat_ca") == "1"  # from the list, where no question is shown
         chosen = Chosen(
-            None if whole else frozenset(map(_whole, sent.all("cau")[:500])),
+            None if every else frozenset(map(whole, sent.all("cau")[:500])),
             sent.get("entry")[:64],
             sent.get("other")[:15],
         )
@@ -96,48 +98,62 @@ class ClusterPages:
             return await self._shown(request, person, chosen, problem=str(error), status=422)
 
     async def _done(self, number: int, sent: Form, chosen: Chosen, person: Person) -> Response:
-        version, by, desk = _whole(sent.get("version")), person.name, self._desk
+        version, act = whole(sent.get("version")), sent.get("act")
+        if act == "draft":
+            return await self._to_editor(number, chosen)
+        if act in {"split", "move", "merge"}:
+            return await self._rearranged(act, number, version, chosen, person.name)
+        if act != "accept":
+            return await self._set_aside(act, number, version, chosen, person.name)
+        entry = self._entry(chosen)
         questions = sorted(chosen.questions or ())
-        told = ""
-        match sent.get("act"):
-            case "accept":
-                entry = self._entry(chosen)
-                if chosen.questions is not None:
-                    _some(questions, "thêm vào mục")
-                proposal = await desk.accept(
-                    number, version, by=by, entry=entry, questions=questions
-                )
-                return redirect(f"/quan-tri/thay-doi/{proposal}")
-            case "draft":
-                return await self._to_editor(number, chosen)
+        if chosen.questions is not None:
+            _some(questions, "thêm vào mục")
+        proposal = await self._desk.accept(
+            number, version, by=person.name, entry=entry, questions=questions
+        )
+        return redirect(f"/quan-tri/thay-doi/{proposal}")
+
+    async def _set_aside(
+        self, act: str, number: int, version: int, chosen: Chosen, by: str
+    ) -> Response:
+        """What needs no entry; back to the list, which offers the undo."""
+        match act:
             case "out_of_scope":
-                await desk.out_of_scope(number, version, by=by, questions=questions)
+                questions = sorted(chosen.questions or ())
+                await self._desk.out_of_scope(number, version, by=by, questions=questions)
                 told = f"Nhóm {number}: đã đánh dấu ngoài phạm vi."
             case "case_data":
-                await desk.case_data(number, version, by=by)
+                await self._desk.case_data(number, version, by=by)
                 told = f"Nhóm {number}: đã đánh dấu cần hồ sơ cá nhân."
             case "ignore":
-                await desk.ignore(number, version, by=by)
-                told = f"Đã bỏ qua nhóm {number}; câu hỏi mới giống vậy sẽ không hiện lại."
+                await self._desk.ignore(number, version, by=by)
+                told = f"Đã bỏ qua nhóm {number}; câu hỏi giống vậy sẽ không hiện lại."
             case "reopen":
-                await desk.reopen(number, version, by=by)
+                await self._desk.reopen(number, version, by=by)
                 return redirect(f"{HOME}/{number}", notice="Nhóm đã mở lại.")
-            case "split":
-                _some(questions, "tách")
-                made = await desk.split(number, version, by=by, questions=questions)
-                return redirect(f"{HOME}/{made}", notice=f"Đã tách khỏi nhóm {number}.")
-            case "move":
-                _some(questions, "chuyển")
-                other = _other(chosen, number)
-                await desk.move(number, version, by=by, questions=questions, other=other)
-                return redirect(f"{HOME}/{other}", notice=f"Đã chuyển {len(questions)} câu sang.")
-            case "merge":
-                other = _other(chosen, number)
-                await desk.merge(number, version, by=by, other=other)
-                return redirect(f"{HOME}/{other}", notice=f"Đã gộp nhóm {number} vào nhóm này.")
             case _:
-                raise ReviewError("Chưa làm gì: bạn hãy bấm một trong các nút dưới trang.")
+                raise ReviewError("Chưa làm gì: bạn hãy bấm một trong các nút ở dưới.")
         return redirect(HOME, notice=told)
+
+    async def _rearranged(
+        self, act: str, number: int, version: int, chosen: Chosen, by: str
+    ) -> Response:
+        """Questions in other clusters; to the cluster where they are now."""
+        questions = sorted(chosen.questions or ())
+        if act == "split":
+            _some(questions, "tách")
+            made = await self._desk.split(number, version, by=by, questions=questions)
+            return redirect(f"{HOME}/{made}", notice=f"Đã tách khỏi nhóm {number}.")
+        other = whole(chosen.other)
+        if not other or other == number:
+            raise ReviewError("Chưa rõ nhóm kia: bạn điền số của một nhóm khác, ví dụ 12.")
+        if act == "merge":
+            await self._desk.merge(number, version, by=by, other=other)
+            return redirect(f"{HOME}/{other}", notice=f"Đã gộp nhóm {number} vào nhóm này.")
+        _some(questions, "chuyển")
+        await self._desk.move(number, version, by=by, questions=questions, other=other)
+        return redirect(f"{HOME}/{other}", notice=f"Đã chuyển {len(questions)} câu sang.")
 
     def _entry(self, chosen: Chosen) -> str:
         if not chosen.entry:
@@ -164,11 +180,11 @@ class ClusterPages:
         ]
         return redirect(f"/quan-tri/muc/moi?{urlencode(query)}")
 
-    async def _find(self, asked: str) -> list[object]:
+    async def _find(self, asked: str) -> list[Entry]:
         catalog = self._office.faq().catalog
         if self._search is None or self._search.catalog is not catalog:
             self._search = await asyncio.to_thread(EntrySearch, catalog)
-        return list(self._search.find(asked))
+        return self._search.find(asked)
 
     async def _shown(
         self,
@@ -195,7 +211,7 @@ class ClusterPages:
             row=cluster.row,
             likely=likely,
             picked=picked,
-            extra=_extra(picked, cluster, catalog.entries),
+            extra=_extra(picked, cluster, catalog),
             entries=catalog.entries,
             chosen=chosen,
             asked=asked,
@@ -209,11 +225,10 @@ class ClusterPages:
         )
 
 
-def _extra(picked: str, cluster: Cluster, entries: object) -> str:
+def _extra(picked: str, cluster: Cluster, catalog: Catalog) -> str:
     """A chosen entry that is not among the likely ones: it stays chosen."""
-    assert hasattr(entries, "__contains__")
-    known = {one.entry for one in cluster.likely}
-    return picked if picked and picked not in known and picked in entries else ""
+    likely = {one.entry for one in cluster.likely}
+    return picked if picked in catalog.entries and picked not in likely else ""
 
 
 def _some(questions: list[int], what: str) -> None:
@@ -221,13 +236,6 @@ def _some(questions: list[int], what: str) -> None:
         raise ReviewError(f"Chưa chọn câu nào để {what}: bạn đánh dấu ít nhất một câu.")
 
 
-def _other(chosen: Chosen, number: int) -> int:
-    other = _whole(chosen.other)
-    if not other or other == number:
-        raise ReviewError("Chưa rõ nhóm kia: bạn điền số của một nhóm khác, ví dụ 12.")
-    return other
-
-
-def _whole(text: str) -> int:
+def whole(text: str) -> int:
     """A number that was sent; 0, which nothing has, when it is none."""
     return int(text) if text.isascii() and text.isdigit() and len(text) <= 15 else 0

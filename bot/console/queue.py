@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 from starlette.routing import Route
 
 from bot.console import queue_words as words
-from bot.console.cluster import ClusterPages
+from bot.console.cluster import HOME, ClusterPages, whole
 from bot.console.frame import form, guarded, redirect, render
 from bot.console.office import Role
 from bot.console.queue_desk import Filters, ReviewError, State
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from bot.console.office import Office, Person
     from bot.console.queue_desk import ReviewDesk
 
-HOME = "/quan-tri/cau-hoi"
 _MOST_CHOSEN = 100
 _LAST_PAGE = 10_000
 _FIELDS = {
@@ -113,16 +112,17 @@ class QueueArea:
                     await self._desk.ignore(number, version, by=person.name)
                 done += 1
             except ReviewError as error:
-                failed = f" Còn {len(chosen) - done} nhóm chưa đổi: {error}"
+                failed = str(error)
         told = f"Đã gộp {done} nhóm vào nhóm {target}." if target else f"Đã bỏ qua {done} nhóm."
-        return redirect(back, notice=told + failed)
+        left = f" Còn {len(chosen) - done} nhóm chưa đổi: {failed}" if failed else ""
+        return redirect(back, notice=told + left)
 
     async def undo(self, request: Request, person: Person) -> Response:
         """Take back the decision that is named."""
         sent = await form(request)
         number = sent.get("decision")
         try:
-            cluster = await self._desk.undo(_whole(number), by=person.name)
+            cluster = await self._desk.undo(whole(number), by=person.name)
         except ReviewError as error:
             return redirect(HOME, notice=str(error))
         back = f"{HOME}/{cluster}" if sent.get("ve") == "nhom" else HOME
@@ -137,12 +137,12 @@ def _read(query: Mapping[str, str]) -> Filters:
 
     state = get("state") or State.OPEN.value
     return Filters(
-        state="" if state == _ALL else state if state in State else State.OPEN,
+        state="" if state == _ALL else state if state in set(State) else State.OPEN,
         channel=get("channel"),
         topic=get("topic"),
         reason=get("reason"),
         words=get("words"),
-        page=min(max(_whole(get("page")), 1), _LAST_PAGE),
+        page=min(max(whole(get("page")), 1), _LAST_PAGE),
     )
 
 
@@ -169,9 +169,4 @@ def _queried(address: str) -> Mapping[str, str]:
 def _chosen(sent: Form) -> list[tuple[int, int]]:
     """Clusters with the versions that were seen."""
     pairs = (value.partition(":") for value in sent.all("chon")[:_MOST_CHOSEN])
-    return [(_whole(number), _whole(version)) for number, _, version in pairs]
-
-
-def _whole(text: str) -> int:
-    """A number that was sent; 0, which nothing has, when it is none."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= 15 else 0
+    return [(whole(number), whole(version)) for number, _, version in pairs]
