@@ -99,7 +99,7 @@ class ReviewInMemory:
     async def accept(
         self, number: int, version: int, *, by: str, entry: str, questions: Sequence[int]
     ) -> int:
-        self._decide(number, version, by, "accept", State.ACCEPTED, detail=entry)
+        self.decide(number, version, by, "accept", State.ACCEPTED, detail=entry)
         self.accepted.append((number, entry, tuple(questions)))
         return 7
 
@@ -107,16 +107,16 @@ class ReviewInMemory:
         self, number: int, version: int, *, by: str, questions: Sequence[int]
     ) -> None:
         del questions
-        self._decide(number, version, by, "out_of_scope", State.OUT_OF_SCOPE)
+        self.decide(number, version, by, "out_of_scope", State.OUT_OF_SCOPE)
 
     async def case_data(self, number: int, version: int, *, by: str) -> None:
-        self._decide(number, version, by, "case_data", State.CASE_DATA)
+        self.decide(number, version, by, "case_data", State.CASE_DATA)
 
     async def ignore(self, number: int, version: int, *, by: str) -> None:
-        self._decide(number, version, by, "ignore", State.IGNORED)
+        self.decide(number, version, by, "ignore", State.IGNORED)
 
     async def reopen(self, number: int, version: int, *, by: str) -> None:
-        self._decide(number, version, by, "reopen", State.OPEN)
+        self.decide(number, version, by, "reopen", State.OPEN)
 
     async def merge(self, number: int, version: int, *, by: str, other: int) -> None:
         one, target = self._fresh(number, version), self.clusters.get(other)
@@ -163,7 +163,7 @@ class ReviewInMemory:
         self.clusters[number] = replace(one, samples=left)
         self.clusters[other] = replace(target, samples=[*target.samples, *going])
 
-    def _decide(
+    def decide(
         self, number: int, version: int, by: str, act: str, state: State, *, detail: str = ""
     ) -> None:
         one = self._fresh(number, version)
