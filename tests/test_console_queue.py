@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -221,3 +222,25 @@ async def test_the_start_page_tells_what_waits() -> None:
     assert await area.summary() == "Không còn nhóm câu hỏi nào đang chờ."
     desk.put(cluster(1, "một"), cluster(2, "hai"))
     assert await area.summary() == "2 nhóm đang chờ, 1 nhóm mới hôm nay."
+
+
+async def test_filters_are_kept_from_page_to_page() -> None:
+    """The next page, and the way back from a batch, keep what was filtered; more stays open."""
+    desk = ReviewInMemory()
+    desk.put(*(cluster(number, f"otp lần {number}") for number in range(1, 31)))
+    text = await page(desk, "/cau-hoi?q=otp&kenh=web")
+    assert 'href="/quan-tri/cau-hoi?kenh=web&amp;q=otp&amp;trang=2"' in text
+    assert '<details class="more" open>' in text
+    assert "Trang 2 / 2" in await page(desk, "/cau-hoi?q=otp&kenh=web&trang=2")
+
+
+async def test_what_was_done_is_told_on_the_page() -> None:
+    """A closed cluster names its entry, its change, and how many people were told."""
+    desk = some_review()
+    desk.clusters[1] = replace(
+        desk.clusters[1], entry="vneid_khong_nhan_otp", proposal=7, told=1200
+    )
+    text = await page(desk, "/cau-hoi/1")
+    assert 'href="/quan-tri/muc/vneid_khong_nhan_otp"' in text
+    assert 'href="/quan-tri/thay-doi/7"' in text
+    assert "1.200 người đăng ký" in text
