@@ -244,3 +244,14 @@ async def test_what_was_done_is_told_on_the_page() -> None:
     assert 'href="/quan-tri/muc/vneid_khong_nhan_otp"' in text
     assert 'href="/quan-tri/thay-doi/7"' in text
     assert "1.200 người đăng ký" in text
+
+
+async def test_looking_at_what_is_gone_and_undoing_twice_end_in_words() -> None:
+    """Neither a merged cluster nor a decision that was taken back before makes an error page."""
+    desk = some_review()
+    assert (await post(desk, "/cau-hoi/99/xem")).status_code == 204
+    await post(desk, "/cau-hoi/2", act="ignore", version="1")
+    for _ in range(2):
+        answer = await post(desk, "/cau-hoi/hoan-tac", decision="1")
+        assert answer.headers["location"] == "/quan-tri/cau-hoi"
+    assert desk.clusters[2].row.state is State.OPEN

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
@@ -77,7 +78,8 @@ class ClusterPages:
 
     async def claim(self, request: Request, person: Person) -> Response:
         """Tell the others that somebody is looking."""
-        await self._desk.claim(request.path_params["number"], by=person.name)
+        with suppress(ReviewError):  # the cluster went meanwhile: nobody can look at it
+            await self._desk.claim(request.path_params["number"], by=person.name)
         return Response(status_code=204)
 
     async def decide(self, request: Request, person: Person) -> Response:

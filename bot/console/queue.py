@@ -12,7 +12,8 @@ from bot.console import queue_words as words
 from bot.console.cluster import HOME, ClusterPages, whole
 from bot.console.frame import form, guarded, redirect, render
 from bot.console.office import Role
-from bot.console.queue_desk import Filters, ReviewError, State
+from bot.console.queue_desk import Filters, State
+from bot.errors import Fault
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -111,7 +112,7 @@ class QueueArea:
                 else:
                     await self._desk.ignore(number, version, by=person.name)
                 done += 1
-            except ReviewError as error:
+            except Fault as error:
                 failed = str(error)
         told = f"Đã gộp {done} nhóm vào nhóm {target}." if target else f"Đã bỏ qua {done} nhóm."
         left = f" Còn {len(chosen) - done} nhóm chưa đổi: {failed}" if failed else ""
@@ -123,7 +124,7 @@ class QueueArea:
         number = sent.get("decision")
         try:
             cluster = await self._desk.undo(whole(number), by=person.name)
-        except ReviewError as error:
+        except Fault as error:
             return redirect(HOME, notice=str(error))
         back = f"{HOME}/{cluster}" if sent.get("ve") == "nhom" else HOME
         return redirect(back, notice=f"Đã hoàn tác; nhóm {cluster} trở lại như trước.")

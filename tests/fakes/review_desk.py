@@ -93,6 +93,8 @@ class ReviewInMemory:
         return max(own, key=lambda d: d.id, default=None)
 
     async def claim(self, number: int, *, by: str) -> None:
+        if number not in self.clusters:
+            raise ReviewError(f"Không có nhóm {number}.")
         one = self.clusters[number]
         self.clusters[number] = replace(one, row=replace(one.row, viewer=by))
 
