@@ -1,0 +1,171 @@
+"""What the pages of the review queue need of the review: shapes to show and actions to ask for.
+
+The pages know nothing of how questions are gathered and stored. Texts in these shapes are masked
+already, but as hostile as citizens can write them: the templates escape them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Protocol
+
+from bot.errors import Fault
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+
+class State(StrEnum):
+    """What became of a cluster."""
+
+    OPEN = "open"
+    ACCEPTED = "accepted"  # its questions wait in a proposal for an entry
+    DRAFTED = "drafted"  # a new entry for it is being written
+    OUT_OF_SCOPE = "out_of_scope"
+    CASE_DATA = "case_data"  # only whoever has the citizen's file can answer
+    IGNORED = "ignored"
+    CLOSED = "closed"  # the FAQ answers it now
+
+
+class ReviewError(Fault):
+    """It cannot be done; the message (Vietnamese) says what, where and how to mend it."""
+
+
+class StaleError(ReviewError):
+    """Somebody was faster: the message says who did what. Nothing was done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Which clusters to list; empty means all."""
+
+    state: str = State.OPEN
+    channel: str = ""
+    topic: str = ""
+    reason: str = ""
+    words: str = ""
+    page: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Likely:
+    """An entry that may answer, and how sure the matcher is (0 to 1)."""
+
+    entry: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A wording, masked, and how often it was asked."""
+
+    id: int
+    text: str
+    turns: int
+    people: int
+    last_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What somebody did with a cluster."""
+
+    id: int
+    cluster: int
+    at: datetime
+    account: str
+    action: str
+    detail: str = ""  # the entry, or the other cluster
+    undone_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A cluster in the list. `trend`: people of these 7 days per those of the 7 before."""
+
+    id: int
+    version: int
+    state: State
+    title: str
+    people: int
+    turns: int
+    trend: float
+    last_at: datetime
+    channels: Mapping[str, int]
+    likely: Likely | None
+    viewer: str | None = None  # who is looking at it just now
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """A cluster as its own page shows it; `why` are sentences that say why it was missed."""
+
+    row: Row
+    first_at: datetime
+    reasons: Mapping[str, int]
+    why: Sequence[str]
+    likely: Sequence[Likely]
+    samples: Sequence[Sample]  # the most asked first
+    more: int  # wordings that are not shown
+    history: Sequence[Decision]  # the newest first
+    entry: str | None = None  # what answers it now
+    proposal: int | None = None
+    told: int = 0  # subscribers who were told
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of the list, and how many there are in all."""
+
+    rows: Sequence[Row]
+    found: int
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What the start page tells."""
+
+    open: int
+    new_today: int
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far the gathering of questions came."""
+
+    done: int
+    total: int
+
+
+class ReviewDesk(Protocol):
+    """Reads, and actions. An action raises StaleError when `version` is not the newest."""
+
+    async def queue(self, filters: Filters) -> Page: ...
+    async def cluster(self, number: int) -> Cluster | None: ...
+    async def progress(self) -> Progress | None: ...
+    async def waiting(self) -> Waiting: ...
+    async def last_of(self, account: str) -> Decision | None: ...
+    async def claim(self, number: int, *, by: str) -> None: ...
+    async def accept(
+        self, number: int, version: int, *, by: str, entry: str, questions: Sequence[int]
+    ) -> int:
+        """Propose these questions (all of them: none named) as phrasings; the proposal's id."""
+
+    async def out_of_scope(
+        self, number: int, version: int, *, by: str, questions: Sequence[int]
+    ) -> None: ...
+    async def case_data(self, number: int, version: int, *, by: str) -> None: ...
+    async def ignore(self, number: int, version: int, *, by: str) -> None: ...
+    async def reopen(self, number: int, version: int, *, by: str) -> None: ...
+    async def merge(self, number: int, version: int, *, by: str, other: int) -> None: ...
+    async def split(self, number: int, version: int, *, by: str, questions: Sequence[int]) -> int:
+        """Make a cluster of these questions; its id."""
+
+    async def move(
+        self, number: int, version: int, *, by: str, questions: Sequence[int], other: int
+    ) -> None: ...
+    async def undo(self, decision: int, *, by: str) -> int:
+        """Take a decision back; the cluster's id."""
