@@ -1,0 +1,145 @@
+"""The rows of the review: flagging a turn, with its question and cluster; how far the intake came."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import Connection, and_, func, insert, select, update
+
+from bot.messages import Status
+from bot.review.ranking import rank
+from bot.store.review_schema import clusters, flagged, progress, questions
+from bot.store.schema import turns
+from bot.store.upsert import Put
+
+_PUT_PROGRESS = Put(progress)
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """A turn that a reviewer should look at; `text` is masked already."""
+
+    turn: int
+    normalised: str
+    text: str
+    user_key: str
+    channel: str
+    at: datetime
+    reason: str
+    likely: tuple[dict[str, Any], ...] = ()
+
+
+def reached(connection: Connection, name: str) -> int:
+    """Tell up to which number this work is done."""
+    query = select(progress.c.value).where(progress.c.name == name)
+    return int(connection.execute(query).scalar() or 0)
+
+
+def reach(connection: Connection, name: str, number: int) -> None:
+    """Note up to which number this work is done."""
+    _PUT_PROGRESS(connection, {"name": name, "value": number})
+
+
+def turns_after(connection: Connection, number: int, *, limit: int) -> list[dict[str, Any]]:
+    """Read the next turns in order of their numbers."""
+    query = select(turns).where(turns.c.id > number).order_by(turns.c.id).limit(limit)
+    return [{**row} for row in connection.execute(query).mappings()]
+
+
+def next_status(connection: Connection, user_key: str, turn: int) -> str | None:
+    """Find how this person's next turn ended; a slip on an old choice does not count."""
+    query = (
+        select(turns.c.status)
+        .where(
+            turns.c.user_key == user_key,
+            turns.c.id > turn,
+            turns.c.status != Status.STALE_CHOICE.value,
+        )
+        .order_by(turns.c.id)
+        .limit(1)
+    )
+    return connection.execute(query).scalar()
+
+
+def flag(connection: Connection, new: Flag) -> bool:
+    """Put a turn under its question and cluster; False if it is there already, or was erased."""
+    if connection.execute(select(turns.c.id).where(turns.c.id == new.turn)).first() is None:
+        return False
+    if connection.execute(select(flagged).where(flagged.c.turn_id == new.turn)).first():
+        return False
+    question, cluster = _question(connection, new)
+    own = flagged.join(questions, questions.c.id == flagged.c.question_id)
+    asked = (
+        select(
+            func.count().filter(questions.c.id == question),
+            func.count(),
+        )
+        .select_from(own)
+        .where(and_(flagged.c.user_key == new.user_key, questions.c.cluster_id == cluster))
+    )
+    same, near = connection.execute(asked).one()
+    connection.execute(
+        insert(flagged).values(
+            turn_id=new.turn,
+            question_id=question,
+            user_key=new.user_key,
+            channel=new.channel,
+            at=new.at,
+            reason=new.reason,
+        )
+    )
+    _count_question(connection, question, new, is_new_person=not same)
+    _count_cluster(connection, cluster, new, is_new_person=not near)
+    return True
+
+
+def _question(connection: Connection, new: Flag) -> tuple[int, int]:
+    """Find the question and its cluster by its exact words, or begin both."""
+    key = sha256(new.normalised.encode()).hexdigest()
+    query = select(questions.c.id, questions.c.cluster_id).where(questions.c.key == key)
+    if row := connection.execute(query).first():
+        return int(row.id), int(row.cluster_id)
+    counted = {"turns": 0, "people": 0, "last_at": new.at, "likely": list(new.likely)}
+    begin = insert(clusters).values(
+        **counted,
+        version=1,
+        state="open",
+        title=new.text,
+        first_at=new.at,
+        trend=1.0,
+        rank=0.0,
+        channels={},
+        reasons={},
+    )
+    cluster = int(connection.execute(begin.returning(clusters.c.id)).scalar_one())
+    asked = insert(questions).values(**counted, cluster_id=cluster, key=key, text=new.text)
+    return int(connection.execute(asked.returning(questions.c.id)).scalar_one()), cluster
+
+
+def _count_question(
+    connection: Connection, question: int, new: Flag, *, is_new_person: bool
+) -> None:
+    row = connection.execute(select(questions).where(questions.c.id == question)).one()
+    values: dict[str, Any] = {"turns": row.turns + 1, "people": row.people + is_new_person}
+    if new.at >= row.last_at:
+        values |= {"last_at": new.at, "text": new.text, "likely": list(new.likely)}
+    connection.execute(update(questions).where(questions.c.id == question).values(values))
+
+
+def _count_cluster(connection: Connection, cluster: int, new: Flag, *, is_new_person: bool) -> None:
+    row = connection.execute(select(clusters).where(clusters.c.id == cluster)).one()
+    people, last_at = row.people + is_new_person, max(row.last_at, new.at)
+    connection.execute(
+        update(clusters)
+        .where(clusters.c.id == cluster)
+        .values(
+            turns=row.turns + 1,
+            people=people,
+            first_at=min(row.first_at, new.at),
+            last_at=last_at,
+            rank=rank(people=people, last_at=last_at, trend=row.trend),
+            channels={**row.channels, new.channel: row.channels.get(new.channel, 0) + 1},
+            reasons={**row.reasons, new.reason: row.reasons.get(new.reason, 0) + 1},
+        )
+    )
