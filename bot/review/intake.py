@@ -3,17 +3,19 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+from sqlalchemy import Connection
+
 from bot.messages import Status
 from bot.store import Store
-from bot.store.clusters import Flag, flag, next_status, reach, reached, turns_after
+from bot.store.clusters import Flag, dislikes_after, flag, next_status, reach, reached, turns_after
 
 PATIENCE = timedelta(minutes=30)  # a question asked back is abandoned after this
-_ASKED, _ASKED_BACK = "review:asked", "review:asked-back"
+_ASKED, _ASKED_BACK, _RATED = "review:asked", "review:asked-back", "review:rated"
 _ANSWERED_BACK = (Status.CHOSEN.value, Status.NONE_FITS.value)
 
 
 class Intake:
-    """Flags turns once each. Not yet: turns that were rated as not useful."""
+    """Flags turns once each. Not yet: taking a flag back when a late choice or opinion comes."""
 
     def __init__(self, store: Store, *, slice_turns: int = 500) -> None:
         self._store = store
@@ -21,7 +23,7 @@ class Intake:
 
     async def run(self, now: datetime) -> int:
         """Go on to the newest turn; the number of turns that were flagged."""
-        return await self._follow(_ASKED, now) + await self._follow(_ASKED_BACK, now)
+        return sum([await self._follow(name, now) for name in (_ASKED, _ASKED_BACK, _RATED)])
 
     async def _follow(self, name: str, now: datetime) -> int:
         done, count = await self._store.read(lambda c: reached(c, name)), 0
@@ -40,7 +42,10 @@ class Intake:
         await self._store.write(lambda c: reach(c, name, number))
 
     async def _read(self, name: str, done: int, now: datetime) -> list[dict[str, Any]]:
-        def query(connection: Any) -> list[dict[str, Any]]:  # noqa: ANN401
+        def query(connection: Connection) -> list[dict[str, Any]]:
+            if name == _RATED:
+                rated = dislikes_after(connection, done, limit=self._slice)
+                return [{"id": row["opinion"], "flag": _disliked(row)} for row in rated]
             found = []
             for row in turns_after(connection, done, limit=self._slice):
                 if name == _ASKED_BACK and row["at"] > now - PATIENCE:
@@ -58,6 +63,10 @@ class Intake:
 def _unknown(row: dict[str, Any]) -> str | None:
     unknown = row["status"].startswith("unknown:") and row["normalised"]
     return row["status"] if unknown else None
+
+
+def _disliked(row: dict[str, Any]) -> Flag | None:
+    return None if row["useful"] else _flagged(row, "feedback")
 
 
 def _flagged(row: dict[str, Any], reason: str) -> Flag:

@@ -1,16 +1,17 @@
 """The rows of the review: flagging a turn, with its question and cluster; how far the intake came."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Connection, and_, func, insert, select, update
+from sqlalchemy import Connection, and_, delete, distinct, func, insert, select, update
 
 from bot.messages import Status
 from bot.review.ranking import rank
 from bot.store.review_schema import clusters, flagged, progress, questions
-from bot.store.schema import turns
+from bot.store.schema import feedback, turns
 from bot.store.upsert import Put
 
 _PUT_PROGRESS = Put(progress)
@@ -44,6 +45,18 @@ def reach(connection: Connection, name: str, number: int) -> None:
 def turns_after(connection: Connection, number: int, *, limit: int) -> list[dict[str, Any]]:
     """Read the next turns in order of their numbers."""
     query = select(turns).where(turns.c.id > number).order_by(turns.c.id).limit(limit)
+    return [{**row} for row in connection.execute(query).mappings()]
+
+
+def dislikes_after(connection: Connection, number: int, *, limit: int) -> list[dict[str, Any]]:
+    """Read the next opinions in order of their numbers, each with its turn."""
+    query = (
+        select(turns, feedback.c.id.label("opinion"), feedback.c.useful)
+        .join(feedback, feedback.c.turn_id == turns.c.id)
+        .where(feedback.c.id > number)
+        .order_by(feedback.c.id)
+        .limit(limit)
+    )
     return [{**row} for row in connection.execute(query).mappings()]
 
 
@@ -127,7 +140,9 @@ def _count_question(
     connection.execute(update(questions).where(questions.c.id == question).values(values))
 
 
-def _count_cluster(connection: Connection, cluster: int, new: Flag, *, is_new_person: bool) -> None:
+def _count_cluster(
+    connection: Connection, cluster: int, new: Flag, *, is_new_person: bool
+) -> None:
     row = connection.execute(select(clusters).where(clusters.c.id == cluster)).one()
     people, last_at = row.people + is_new_person, max(row.last_at, new.at)
     connection.execute(
@@ -143,3 +158,66 @@ def _count_cluster(connection: Connection, cluster: int, new: Flag, *, is_new_pe
             reasons={**row.reasons, new.reason: row.reasons.get(new.reason, 0) + 1},
         )
     )
+
+
+def forget(connection: Connection, user_key: str) -> None:
+    """Take a person's turns out of the review, with every text that only they asked."""
+    query = (
+        select(questions.c.id, questions.c.cluster_id)
+        .join(flagged, flagged.c.question_id == questions.c.id)
+        .where(flagged.c.user_key == user_key)
+        .distinct()
+    )
+    touched = connection.execute(query).all()
+    connection.execute(delete(flagged).where(flagged.c.user_key == user_key))
+    for question, _ in touched:
+        _recount_question(connection, question)
+    for cluster in {row.cluster_id for row in touched}:
+        _recount_cluster(connection, cluster)
+
+
+def _recount_question(connection: Connection, question: int) -> None:
+    own = flagged.c.question_id == question
+    count = select(func.count(), func.count(distinct(flagged.c.user_key))).where(own)
+    number, people = connection.execute(count).one()
+    if not number:
+        connection.execute(delete(questions).where(questions.c.id == question))
+        return
+    newest = (
+        select(turns.c.text, turns.c.entry, turns.c.at)
+        .join(flagged, flagged.c.turn_id == turns.c.id)
+        .where(own)
+        .order_by(turns.c.at.desc())
+        .limit(1)
+    )
+    text, entry, at = connection.execute(newest).one()
+    values = {"turns": number, "people": people, "text": text or entry or "", "last_at": at}
+    connection.execute(update(questions).where(questions.c.id == question).values(values))
+
+
+def _recount_cluster(connection: Connection, cluster: int) -> None:
+    query = (
+        select(flagged, questions.c.text)
+        .join(questions, questions.c.id == flagged.c.question_id)
+        .where(questions.c.cluster_id == cluster)
+        .order_by(flagged.c.at)
+    )
+    rows = connection.execute(query).all()
+    if not rows:
+        connection.execute(delete(clusters).where(clusters.c.id == cluster))
+        return
+    people, last_at = len({row.user_key for row in rows}), rows[-1].at
+    trend = connection.execute(
+        select(clusters.c.trend).where(clusters.c.id == cluster)
+    ).scalar_one()
+    values = {
+        "title": rows[-1].text,
+        "turns": len(rows),
+        "people": people,
+        "first_at": rows[0].at,
+        "last_at": last_at,
+        "rank": rank(people=people, last_at=last_at, trend=trend),
+        "channels": Counter(row.channel for row in rows),
+        "reasons": Counter(row.reason for row in rows),
+    }
+    connection.execute(update(clusters).where(clusters.c.id == cluster).values(values))
