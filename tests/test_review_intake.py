@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Table, select
+from sqlalchemy import Connection, Table, select
 
 from bot.messages import Content, Status
 from bot.review.intake import PATIENCE, Intake
 from bot.review.ranking import HALF_LIFE, rank
 from bot.store import Store, TurnRecord
+from bot.store.decisions import decide, undo
 from bot.store.review_schema import clusters, flagged, questions
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -87,3 +88,25 @@ async def test_erasing_takes_what_only_this_person_asked(store: Store) -> None:
 def test_twice_the_people_weigh_as_much_as_half_a_life() -> None:
     """Four people a half-life ago rank like two now."""
     assert rank(people=4, last_at=NOON - HALF_LIFE) == pytest.approx(rank(people=2, last_at=NOON))
+
+
+async def test_of_two_reviewers_the_slower_changes_nothing(store: Store) -> None:
+    """A decision on an older version is refused; an undo puts the state back, once."""
+    await store.add_turn(LOST)
+    await Intake(store).run(NOON)
+
+    def both(connection: Connection) -> list[object]:
+        return [
+            decide(connection, 1, state="ignored", account="Lan", version=1, at=NOON),
+            decide(connection, 1, state="case_data", account="Minh", version=1, at=NOON),
+            undo(connection, 1, version=1, account="Minh", at=NOON),
+        ]
+
+    assert await store.write(both) == [1, None, False]
+    assert [row["state"] for row in await rows(store, clusters)] == ["ignored"]
+    again = [
+        await store.write(lambda c, v=v: undo(c, 1, version=v, account="Lan", at=NOON))  # type: ignore[misc]
+        for v in (2, 3)
+    ]
+    assert again == [True, False]
+    assert [row["state"] for row in await rows(store, clusters)] == ["open"]
