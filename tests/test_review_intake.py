@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from bot.messages import Content, Status
 from bot.review.intake import PATIENCE, Intake
 from bot.review.ranking import HALF_LIFE, rank
 from bot.store import Store, TurnRecord
+from bot.store.clusters import page
 from bot.store.decisions import decide, undo
 from bot.store.review_schema import clusters, flagged, questions
 
@@ -110,3 +112,15 @@ async def test_of_two_reviewers_the_slower_changes_nothing(store: Store) -> None
     ]
     assert again == [True, False]
     assert [row["state"] for row in await rows(store, clusters)] == ["open"]
+
+
+async def test_what_more_people_ask_comes_first(store: Store) -> None:
+    """A page of the queue begins with the most urgent cluster, and the next one goes on."""
+    other = replace(LOST, text="Khác?", normalised="khac")
+    await store.add_turns([LOST, other, replace(other, user_key="minh")])
+    await Intake(store).run(NOON)
+    pages = [
+        await store.read(partial(page, state="open", limit=1, offset=offset))
+        for offset in range(3)
+    ]
+    assert [[row["title"] for row in rows] for rows in pages] == [["Khác?"], ["Mất thẻ?"], []]

@@ -221,3 +221,17 @@ def _recount_cluster(connection: Connection, cluster: int) -> None:
         "reasons": Counter(row.reason for row in rows),
     }
     connection.execute(update(clusters).where(clusters.c.id == cluster).values(values))
+
+
+def page(
+    connection: Connection, state: str, *, limit: int, offset: int = 0
+) -> list[dict[str, Any]]:
+    """List the clusters in a state, the most urgent first."""
+    query = (
+        select(clusters)
+        .where(clusters.c.state == state)
+        .order_by(clusters.c.rank.desc(), clusters.c.id.desc())
+        .limit(limit)
+        .offset(offset)
+    )
+    return [{**row} for row in connection.execute(query).mappings()]
