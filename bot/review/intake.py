@@ -1,0 +1,83 @@
+"""Follows the turns and flags those that were not answered, slice by slice."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection
+
+from bot.messages import Status
+from bot.store import Store
+from bot.store.clusters import Flag, dislikes_after, flag, next_status, reach, reached, turns_after
+
+PATIENCE = timedelta(minutes=30)  # a question asked back is abandoned after this
+_ASKED, _ASKED_BACK, _RATED = "review:asked", "review:asked-back", "review:rated"
+_ANSWERED_BACK = (Status.CHOSEN.value, Status.NONE_FITS.value)
+
+
+class Intake:
+    """Flags turns once each. Not yet: taking a flag back when a late choice or opinion comes."""
+
+    def __init__(self, store: Store, *, slice_turns: int = 500) -> None:
+        self._store = store
+        self._slice = slice_turns
+
+    async def run(self, now: datetime) -> int:
+        """Go on to the newest turn; the number of turns that were flagged."""
+        return sum([await self._follow(name, now) for name in (_ASKED, _ASKED_BACK, _RATED)])
+
+    async def _follow(self, name: str, now: datetime) -> int:
+        done, count = await self._store.read(lambda c: reached(c, name)), 0
+        while rows := await self._read(name, done, now):
+            for row in rows:
+                if row["flag"] is not None:
+                    count += await self._flag(row["flag"])
+            done = rows[-1]["id"]
+            await self._reach(name, done)
+        return count
+
+    async def _flag(self, new: Flag) -> bool:
+        return await self._store.write(lambda c: flag(c, new))
+
+    async def _reach(self, name: str, number: int) -> None:
+        await self._store.write(lambda c: reach(c, name, number))
+
+    async def _read(self, name: str, done: int, now: datetime) -> list[dict[str, Any]]:
+        def query(connection: Connection) -> list[dict[str, Any]]:
+            if name == _RATED:
+                rated = dislikes_after(connection, done, limit=self._slice)
+                return [{"id": row["opinion"], "flag": _disliked(row)} for row in rated]
+            found = []
+            for row in turns_after(connection, done, limit=self._slice):
+                if name == _ASKED_BACK and row["at"] > now - PATIENCE:
+                    break
+                reason = _unknown(row) if name == _ASKED else None
+                if name == _ASKED_BACK and row["status"] == Status.CLARIFIED.value:
+                    following = next_status(connection, row["user_key"], row["id"])
+                    reason = None if following in _ANSWERED_BACK else "abandoned"
+                found.append({"id": row["id"], "flag": reason and _flagged(row, reason)})
+            return found
+
+        return await self._store.read(query, long=True)
+
+
+def _unknown(row: dict[str, Any]) -> str | None:
+    unknown = row["status"].startswith("unknown:") and row["normalised"]
+    return row["status"] if unknown else None
+
+
+def _disliked(row: dict[str, Any]) -> Flag | None:
+    return None if row["useful"] else _flagged(row, "feedback")
+
+
+def _flagged(row: dict[str, Any], reason: str) -> Flag:
+    ranking = (row["verdict"] or {}).get("ranking", [])[:5]
+    return Flag(
+        turn=row["id"],
+        normalised=row["normalised"] or row["entry"] or "",
+        text=row["text"] or row["entry"] or "",
+        user_key=row["user_key"],
+        channel=row["channel"],
+        at=row["at"],
+        reason=reason,
+        likely=tuple({"entry": one["entry"], "score": one["score"]} for one in ranking),
+    )

@@ -1,0 +1,237 @@
+"""The rows of the review: flagging a turn, with its question and cluster; how far the intake came."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import Connection, and_, delete, distinct, func, insert, select, update
+
+from bot.messages import Status
+from bot.review.ranking import rank
+from bot.store.review_schema import clusters, flagged, progress, questions
+from bot.store.schema import feedback, turns
+from bot.store.upsert import Put
+
+_PUT_PROGRESS = Put(progress)
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """A turn that a reviewer should look at; `text` is masked already."""
+
+    turn: int
+    normalised: str
+    text: str
+    user_key: str
+    channel: str
+    at: datetime
+    reason: str
+    likely: tuple[dict[str, Any], ...] = ()
+
+
+def reached(connection: Connection, name: str) -> int:
+    """Tell up to which number this work is done."""
+    query = select(progress.c.value).where(progress.c.name == name)
+    return int(connection.execute(query).scalar() or 0)
+
+
+def reach(connection: Connection, name: str, number: int) -> None:
+    """Note up to which number this work is done."""
+    _PUT_PROGRESS(connection, {"name": name, "value": number})
+
+
+def turns_after(connection: Connection, number: int, *, limit: int) -> list[dict[str, Any]]:
+    """Read the next turns in order of their numbers."""
+    query = select(turns).where(turns.c.id > number).order_by(turns.c.id).limit(limit)
+    return [{**row} for row in connection.execute(query).mappings()]
+
+
+def dislikes_after(connection: Connection, number: int, *, limit: int) -> list[dict[str, Any]]:
+    """Read the next opinions in order of their numbers, each with its turn."""
+    query = (
+        select(turns, feedback.c.id.label("opinion"), feedback.c.useful)
+        .join(feedback, feedback.c.turn_id == turns.c.id)
+        .where(feedback.c.id > number)
+        .order_by(feedback.c.id)
+        .limit(limit)
+    )
+    return [{**row} for row in connection.execute(query).mappings()]
+
+
+def next_status(connection: Connection, user_key: str, turn: int) -> str | None:
+    """Find how this person's next turn ended; a slip on an old choice does not count."""
+    query = (
+        select(turns.c.status)
+        .where(
+            turns.c.user_key == user_key,
+            turns.c.id > turn,
+            turns.c.status != Status.STALE_CHOICE.value,
+        )
+        .order_by(turns.c.id)
+        .limit(1)
+    )
+    return connection.execute(query).scalar()
+
+
+def flag(connection: Connection, new: Flag) -> bool:
+    """Put a turn under its question and cluster; False if it is there already, or was erased."""
+    if connection.execute(select(turns.c.id).where(turns.c.id == new.turn)).first() is None:
+        return False
+    if connection.execute(select(flagged).where(flagged.c.turn_id == new.turn)).first():
+        return False
+    question, cluster = _question(connection, new)
+    own = flagged.join(questions, questions.c.id == flagged.c.question_id)
+    asked = (
+        select(
+            func.count().filter(questions.c.id == question),
+            func.count(),
+        )
+        .select_from(own)
+        .where(and_(flagged.c.user_key == new.user_key, questions.c.cluster_id == cluster))
+    )
+    same, near = connection.execute(asked).one()
+    connection.execute(
+        insert(flagged).values(
+            turn_id=new.turn,
+            question_id=question,
+            user_key=new.user_key,
+            channel=new.channel,
+            at=new.at,
+            reason=new.reason,
+        )
+    )
+    _count_question(connection, question, new, is_new_person=not same)
+    _count_cluster(connection, cluster, new, is_new_person=not near)
+    return True
+
+
+def _question(connection: Connection, new: Flag) -> tuple[int, int]:
+    """Find the question and its cluster by its exact words, or begin both."""
+    key = sha256(new.normalised.encode()).hexdigest()
+    query = select(questions.c.id, questions.c.cluster_id).where(questions.c.key == key)
+    if row := connection.execute(query).first():
+        return int(row.id), int(row.cluster_id)
+    counted = {"turns": 0, "people": 0, "last_at": new.at, "likely": list(new.likely)}
+    begin = insert(clusters).values(
+        **counted,
+        version=1,
+        state="open",
+        title=new.text,
+        first_at=new.at,
+        trend=1.0,
+        rank=0.0,
+        channels={},
+        reasons={},
+    )
+    cluster = int(connection.execute(begin.returning(clusters.c.id)).scalar_one())
+    asked = insert(questions).values(**counted, cluster_id=cluster, key=key, text=new.text)
+    return int(connection.execute(asked.returning(questions.c.id)).scalar_one()), cluster
+
+
+def _count_question(
+    connection: Connection, question: int, new: Flag, *, is_new_person: bool
+) -> None:
+    row = connection.execute(select(questions).where(questions.c.id == question)).one()
+    values: dict[str, Any] = {"turns": row.turns + 1, "people": row.people + is_new_person}
+    if new.at >= row.last_at:
+        values |= {"last_at": new.at, "text": new.text, "likely": list(new.likely)}
+    connection.execute(update(questions).where(questions.c.id == question).values(values))
+
+
+def _count_cluster(
+    connection: Connection, cluster: int, new: Flag, *, is_new_person: bool
+) -> None:
+    row = connection.execute(select(clusters).where(clusters.c.id == cluster)).one()
+    people, last_at = row.people + is_new_person, max(row.last_at, new.at)
+    connection.execute(
+        update(clusters)
+        .where(clusters.c.id == cluster)
+        .values(
+            turns=row.turns + 1,
+            people=people,
+            first_at=min(row.first_at, new.at),
+            last_at=last_at,
+            rank=rank(people=people, last_at=last_at, trend=row.trend),
+            channels={**row.channels, new.channel: row.channels.get(new.channel, 0) + 1},
+            reasons={**row.reasons, new.reason: row.reasons.get(new.reason, 0) + 1},
+        )
+    )
+
+
+def forget(connection: Connection, user_key: str) -> None:
+    """Take a person's turns out of the review, with every text that only they asked."""
+    query = (
+        select(questions.c.id, questions.c.cluster_id)
+        .join(flagged, flagged.c.question_id == questions.c.id)
+        .where(flagged.c.user_key == user_key)
+        .distinct()
+    )
+    touched = connection.execute(query).all()
+    connection.execute(delete(flagged).where(flagged.c.user_key == user_key))
+    for question, _ in touched:
+        _recount_question(connection, question)
+    for cluster in {row.cluster_id for row in touched}:
+        _recount_cluster(connection, cluster)
+
+
+def _recount_question(connection: Connection, question: int) -> None:
+    own = flagged.c.question_id == question
+    count = select(func.count(), func.count(distinct(flagged.c.user_key))).where(own)
+    number, people = connection.execute(count).one()
+    if not number:
+        connection.execute(delete(questions).where(questions.c.id == question))
+        return
+    newest = (
+        select(turns.c.text, turns.c.entry, turns.c.at)
+        .join(flagged, flagged.c.turn_id == turns.c.id)
+        .where(own)
+        .order_by(turns.c.at.desc())
+        .limit(1)
+    )
+    text, entry, at = connection.execute(newest).one()
+    values = {"turns": number, "people": people, "text": text or entry or "", "last_at": at}
+    connection.execute(update(questions).where(questions.c.id == question).values(values))
+
+
+def _recount_cluster(connection: Connection, cluster: int) -> None:
+    query = (
+        select(flagged, questions.c.text)
+        .join(questions, questions.c.id == flagged.c.question_id)
+        .where(questions.c.cluster_id == cluster)
+        .order_by(flagged.c.at)
+    )
+    rows = connection.execute(query).all()
+    if not rows:
+        connection.execute(delete(clusters).where(clusters.c.id == cluster))
+        return
+    people, last_at = len({row.user_key for row in rows}), rows[-1].at
+    trend = connection.execute(
+        select(clusters.c.trend).where(clusters.c.id == cluster)
+    ).scalar_one()
+    values = {
+        "title": rows[-1].text,
+        "turns": len(rows),
+        "people": people,
+        "first_at": rows[0].at,
+        "last_at": last_at,
+        "rank": rank(people=people, last_at=last_at, trend=trend),
+        "channels": Counter(row.channel for row in rows),
+        "reasons": Counter(row.reason for row in rows),
+    }
+    connection.execute(update(clusters).where(clusters.c.id == cluster).values(values))
+
+
+def page(
+    connection: Connection, state: str, *, limit: int, offset: int = 0
+) -> list[dict[str, Any]]:
+    """List the clusters in a state, the most urgent first."""
+    query = (
+        select(clusters)
+        .where(clusters.c.state == state)
+        .order_by(clusters.c.rank.desc(), clusters.c.id.desc())
+        .limit(limit)
+        .offset(offset)
+    )
+    return [{**row} for row in connection.execute(query).mappings()]
