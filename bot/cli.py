@@ -24,6 +24,7 @@ from typer.core import TyperCommand, TyperGroup
 from bot.doctor.command import doctor_command
 from bot.errors import Fault
 from bot.inbox_commands import inbox_app
+from bot.report_commands import report_command
 from bot.show_faq import MOST_WARNINGS
 from bot.zalo_commands import zalo_app
 from intents.embedding import EmbeddingError
@@ -56,6 +57,7 @@ app.add_typer(faq_app, name="faq")
 app.add_typer(inbox_app(lambda path: _settings(path)), name="inbox")  # noqa: PLW0108  (it stands below)
 app.add_typer(zalo_app(lambda path: _zalo_setup(path)), name="zalo")  # noqa: PLW0108
 app.command("doctor")(doctor_command(lambda path: _settings(path)))  # noqa: PLW0108
+app.command("report")(report_command(lambda path: _settings(path)))  # noqa: PLW0108
 
 ConfigOption = Annotated[
     Path | None,

@@ -118,7 +118,9 @@ async def test_a_period_is_found_where_numbers_lack(store: Store) -> None:
     gone = delete(turns).where(turns.c.id.between(20, 58) | (turns.c.id > 100))
     await store.write(lambda connection: connection.execute(gone))
     assert (await count(store)).total.questions == 24
-    assert (await count(store, last_days(30, DAY.last))).total.questions == 45  # 84 until midnight, 39 erased
+    assert (
+        await count(store, last_days(30, DAY.last))
+    ).total.questions == 45  # 84 until midnight, 39 erased
     assert (await count(store, month("2026-10"))).total.questions == 0
 
 
