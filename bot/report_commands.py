@@ -28,6 +28,13 @@ if TYPE_CHECKING:
 
 out = Console(highlight=False)
 
+ConfigOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--config", help="Tệp cấu hình. Mặc định: config.yaml nếu có.", show_default=False
+    ),
+]
+
 
 def report_command(settings: Callable[[Path | None], Settings]) -> Callable[..., None]:
     """Make the command; `settings` reads the settings when it runs."""
@@ -42,12 +49,7 @@ def report_command(settings: Callable[[Path | None], Settings]) -> Callable[...,
         as_csv: Annotated[
             bool, typer.Option("--csv", help="In số liệu từng ngày ra CSV để mở bằng bảng tính.")
         ] = False,
-        config: Annotated[
-            Path | None,
-            typer.Option(
-                "--config", help="Tệp cấu hình. Mặc định: config.yaml nếu có.", show_default=False
-            ),
-        ] = None,
+        config: ConfigOption = None,
     ) -> None:
         """Xem báo cáo tháng: bao nhiêu người hỏi, trả lời được bao nhiêu, cần làm gì tiếp."""
         from bot.insight import exports, figures

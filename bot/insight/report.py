@@ -23,13 +23,16 @@ def sentences(now: Figures, before: Figures) -> list[str]:
     total = now.total
     if not total.questions:
         return ["Không có câu hỏi nào trong kỳ này."]
+    asked = f"{whole(total.people)} người đã hỏi {whole(total.questions)} câu"
+    answered = total.rate(total.answered)
     return [
-        f"{whole(total.people)} người đã hỏi {whole(total.questions)} câu"
-        f"{_more(total.questions, before.total.questions)}.",
-        f"Trợ lý trả lời ngay {percent(total.rate(total.answered))} số câu"
-        f"{_points(total.rate(total.answered), before.total.rate(before.total.answered))}, "
-        f"hỏi lại {percent(total.rate(total.clarified))} "
-        f"và chưa trả lời được {percent(total.rate(total.unknown))}.",
+        f"{asked}{_more(total.questions, before.total.questions)}.",
+        (
+            f"Trợ lý trả lời ngay {percent(answered)} số câu"
+            f"{_points(answered, before.total.rate(before.total.answered))}, "
+            f"hỏi lại {percent(total.rate(total.clarified))} "
+            f"và chưa trả lời được {percent(total.rate(total.unknown))}."
+        ),
         *_chosen(now),
         *_satisfaction(now, before),
     ]

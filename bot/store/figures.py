@@ -32,6 +32,17 @@ ASKING = (
     Status.EXPIRED,
 )
 """Outcomes of a message that asks something."""
+KINDS = {
+    "questions": ("Mọi câu hỏi", [status.value for status in ASKING]),
+    "answered": ("Trả lời ngay", [Status.ANSWERED.value]),
+    "clarified": ("Hỏi lại", [Status.CLARIFIED.value]),
+    "unknown": (
+        "Chưa trả lời được",
+        [status.value for status in ASKING if status.startswith("unknown:")],
+    ),
+    "rated": ("Được đánh giá", []),
+}
+"""What a number counts: its name for officials, and the outcomes it takes."""
 _ASKS: ColumnElement[bool] = and_(
     turns.c.content == Content.TEXT.value,
     turns.c.normalised != "",
@@ -144,6 +155,23 @@ def entry_people(connection: Connection, start: datetime, end: datetime) -> dict
         .group_by(turns.c.entry)
     )
     return {entry: people for entry, people in connection.execute(query)}  # noqa: C416
+
+
+def listed(
+    connection: Connection, start: datetime, end: datetime, *, kind: str, channel: str, limit: int
+) -> list[dict[str, Any]]:
+    """The newest masked turns that a number counts; `kind` is one of KINDS, no channel is all."""
+    query = select(
+        turns.c.id, turns.c.at, turns.c.channel, turns.c.text, turns.c.status, turns.c.entry
+    ).where(_within(connection, start, end))
+    if kind == "rated":
+        query = query.join(feedback, feedback.c.turn_id == turns.c.id)
+    else:
+        query = query.where(_ASKS, turns.c.status.in_(KINDS[kind][1]))
+    if channel:
+        query = query.where(turns.c.channel == channel)
+    newest = query.order_by(turns.c.id.desc()).limit(limit)
+    return [{**row} for row in connection.execute(newest).mappings()]
 
 
 def top_clusters(connection: Connection, limit: int) -> list[dict[str, Any]]:
