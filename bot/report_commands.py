@@ -56,8 +56,8 @@ def report_command(settings: Callable[[Path | None], Settings]) -> Callable[...,
 
         if as_json and as_csv:
             raise typer.BadParameter("Chỉ chọn một trong hai: --json hoặc --csv.")
-        period = _period(month)
-        now, before, lists = asyncio.run(_collect(settings(config), period))
+        periods = _periods(month)
+        now, before, lists = asyncio.run(_collect(settings(config), *periods))
         plain = figures.as_json(now, before) | lists
         if as_json:
             sys.stdout.write(json.dumps(plain, ensure_ascii=False, indent=2) + "\n")
@@ -69,17 +69,18 @@ def report_command(settings: Callable[[Path | None], Settings]) -> Callable[...,
     return report
 
 
-def _period(written: str) -> Period:
-    from bot.insight.periods import PeriodError, month, month_of, today
+def _periods(written: str) -> tuple[Period, Period]:
+    from bot.insight.periods import PeriodError, month, month_of, so_far, today
 
+    day = today(datetime.now(UTC))
     try:
-        return month(written) if written else month_of(today(datetime.now(UTC)))
+        return so_far(month(written) if written else month_of(day), day)
     except PeriodError as error:
         raise Fault(str(error)) from None
 
 
 async def _collect(
-    settings: Settings, period: Period
+    settings: Settings, period: Period, past: Period
 ) -> tuple[Figures, Figures, dict[str, list[str]]]:
     from bot.insight.insight import Insight
     from bot.insight.report import sentences, to_do
@@ -90,7 +91,7 @@ async def _collect(
     store = await Store.open(settings.database)
     try:
         insight: Insight = Insight(store, lambda: catalog, lambda: datetime.now(UTC))
-        now, before = await insight.of(period), await insight.of(period.before)
+        now, before = await insight.of(period), await insight.of(past)
         clusters: list[dict[str, Any]] = await insight.clusters()
     finally:
         await store.close()

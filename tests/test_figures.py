@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import delete, insert
 
+from bot.insight.chart import HEIGHT, chart, round_up
 from bot.insight.figures import Figures, change, percentile
 from bot.insight.insight import Insight
-from bot.insight.periods import Period, PeriodError, between, last_days, month
+from bot.insight.periods import Period, PeriodError, between, last_days, month, so_far
 from bot.messages import Content, Status
 from bot.store import Store, TurnRecord
-from bot.store.figures import entry_people
+from bot.store.figures import entry_people, listed
 from bot.store.review_schema import clusters
 from bot.store.schema import turns
 from tests.sample_faq import sample_faq
@@ -172,6 +173,41 @@ def test_a_month_is_compared_with_the_month_before() -> None:
     """Months have different lengths: March is compared with the whole of February."""
     assert str(month("2026-03").before) == "01/02/2026 – 28/02/2026"
     assert str(last_days(7, DAY.last).before) == "13/11/2026 – 19/11/2026"
+
+
+def test_a_month_that_goes_on_is_compared_with_as_many_days() -> None:
+    """On 26 November the first 26 days of October are before; on 31 March, all of February."""
+    now, before = so_far(month("2026-11"), DAY.last)
+    assert (now.days, str(before)) == (26, "01/10/2026 – 26/10/2026")
+    assert so_far(month("2026-03"), dt.date(2026, 3, 30))[1].days == 28
+    assert so_far(month("2026-10"), DAY.last) == (month("2026-10"), month("2026-09"))
+
+
+def test_columns_of_a_chart_stay_inside() -> None:
+    """The highest column ends below the top, an empty chart has a scale, and parts fit in."""
+    drawn = chart([("a", 101, 50), ("b", 0, 0)])
+    assert [number for _, number in drawn.lines] == [0, 100, 200]
+    assert all(0 <= each.y <= each.part_y <= HEIGHT for each in drawn.columns)
+    assert [number for _, number in chart([]).lines] == [0, 1, 2]
+    assert [round_up(n) for n in (3, 10, 11, 99, 100, 601)] == [4, 10, 20, 100, 100, 1000]
+
+
+async def test_a_number_lists_the_turns_it_counts(store: Store) -> None:
+    """As many turns are listed as were counted, the newest first, of one channel if asked."""
+    await a_day(store)
+
+    async def rows(kind: str, channel: str = "", limit: int = 99) -> list[str]:
+        found = await store.read(
+            lambda connection: listed(
+                connection, DAY.start, DAY.end, kind=kind, channel=channel, limit=limit
+            )
+        )
+        return [row["status"] for row in found]
+
+    assert await rows("questions") == ["unknown:weak", "clarified", "clarified", "answered"]
+    assert await rows("clarified", "telegram") == ["clarified"]
+    assert await rows("unknown") == await rows("questions", limit=1) == ["unknown:weak"]
+    assert len(await rows("rated")) == 3
 
 
 @pytest.mark.parametrize(

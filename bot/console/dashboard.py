@@ -23,12 +23,15 @@ from bot.insight.periods import (
     last_days,
     month,
     month_of,
+    so_far,
     today,
 )
 from bot.insight.report import duration, percent, sentences, to_do, whole
 from bot.store.figures import KINDS, listed
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     from starlette.requests import Request
 
     from bot.console.office import Office, Person
@@ -127,10 +130,11 @@ class FiguresArea:
         problem = ""
         try:
             written = request.query_params.get("thang", "")
-            period = month(written) if written else month_of(self._today())
+            whole_month = month(written) if written else month_of(self._today())
         except PeriodError as error:
-            problem, period = str(error), month_of(self._today())
-        now, before = await self._both(period)
+            problem, whole_month = str(error), month_of(self._today())
+        period, past = so_far(whole_month, self._today())
+        now, before = await self._insight.of(period), await self._insight.of(past)
         clusters = await self._insight.clusters()
         return render(
             request,
@@ -192,7 +196,7 @@ class FiguresArea:
             raise PeriodError(f"Không có kỳ “{days[:20]}”. Hãy chọn một kỳ ở trên.")
         return last_days(int(days), self._today())
 
-    def _today(self) -> Any:  # noqa: ANN401
+    def _today(self) -> dt.date:
         return today(self._office.now())
 
 
@@ -222,7 +226,7 @@ def _shown(now: Figures, before: Figures) -> dict[str, Any]:
     }
 
 
-def _months(day: Any) -> list[str]:  # noqa: ANN401
+def _months(day: dt.date) -> list[str]:
     """The last twelve months, the newest first, as YYYY-MM."""
     period, found = month_of(day), []
     for _ in range(12):

@@ -67,8 +67,8 @@ def chart(values: Sequence[tuple[str, int, int]]) -> Chart:
 
 
 def round_up(number: int) -> int:
-    """The least 2, 4, 6, 10 or 20 times a power of ten that is not below a number."""
+    """The least 1, 2, 4, 6 or 10 times a power of ten that is not below a number."""
     if number <= 2:
         return 2
-    power = 10 ** math.floor(math.log10(number))
-    return next(n * power for n in (2, 4, 6, 10, 20) if n * power >= number)
+    power = int(10 ** math.floor(math.log10(number)))
+    return next(n * power for n in (1, 2, 4, 6, 10) if n * power >= number)

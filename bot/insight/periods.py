@@ -77,6 +77,18 @@ def month(written: str) -> Period:
     return month_of(dt.date(int(found[1]), int(found[2]), 1))
 
 
+def so_far(month_: Period, day: dt.date) -> tuple[Period, Period]:
+    """A month as far as it came by a day, and as many days of the month before it.
+
+    A month of which only some days are over is not compared with a whole one.
+    """
+    if not month_.first <= day < month_.last:
+        return month_, month_.before
+    past = month_.before
+    last = min(past.last, past.first + (day - month_.first))
+    return Period(month_.first, day), Period(past.first, last)
+
+
 def last_days(count: int, today: dt.date) -> Period:
     """The last so many days, today included."""
     return Period(today - (count - 1) * _DAY, today)
