@@ -43,10 +43,13 @@ KINDS = {
     "rated": ("Được đánh giá", []),
 }
 """What a number counts: its name for officials, and the outcomes it takes."""
+# Joined to nothing, so that no plan takes the index on `status` and then fetches turn by turn from
+# all over the table: the stretch of a period, read in order, takes a third of the time.
+_STATUS = turns.c.status.concat("")
 _ASKS: ColumnElement[bool] = and_(
     turns.c.content == Content.TEXT.value,
     turns.c.normalised != "",
-    turns.c.status.in_([status.value for status in ASKING]),
+    _STATUS.in_([status.value for status in ASKING]),
 )
 # SQLite's own function: the database knows no zones, and Vietnam has had one offset since 1975.
 _HOUR = func.strftime("%Y-%m-%d %H", turns.c.at, "+7 hours")
@@ -105,7 +108,7 @@ def _count_people(connection: Connection, within: ColumnElement[bool], found: Co
 def _count_answers(connection: Connection, within: ColumnElement[bool], found: Counts) -> None:
     shown = (
         select(turns.c.entry, func.count())
-        .where(within, turns.c.status.in_([Status.ANSWERED.value, Status.CHOSEN.value]))
+        .where(within, _STATUS.in_([Status.ANSWERED.value, Status.CHOSEN.value]))
         .where(turns.c.entry.is_not(None))
         .group_by(turns.c.entry)
     )
@@ -140,7 +143,7 @@ def _chosen(connection: Connection, within: ColumnElement[bool]) -> int:
     chosen = select(func.count()).where(
         within,
         _ASKS,
-        turns.c.status == Status.CLARIFIED.value,
+        _STATUS == Status.CLARIFIED.value,
         next_status == Status.CHOSEN.value,
     )
     return int(connection.execute(chosen).scalar_one())
@@ -151,7 +154,7 @@ def entry_people(connection: Connection, start: datetime, end: datetime) -> dict
     query = (
         select(turns.c.entry, func.count(distinct(turns.c.user_key)))
         .where(_within(connection, start, end), turns.c.entry.is_not(None))
-        .where(turns.c.status.in_([Status.ANSWERED.value, Status.CHOSEN.value]))
+        .where(_STATUS.in_([Status.ANSWERED.value, Status.CHOSEN.value]))
         .group_by(turns.c.entry)
     )
     return {entry: people for entry, people in connection.execute(query)}  # noqa: C416
@@ -167,7 +170,7 @@ def listed(
     if kind == "rated":
         query = query.join(feedback, feedback.c.turn_id == turns.c.id)
     else:
-        query = query.where(_ASKS, turns.c.status.in_(KINDS[kind][1]))
+        query = query.where(_ASKS, _STATUS.in_(KINDS[kind][1]))
     if channel:
         query = query.where(turns.c.channel == channel)
     newest = query.order_by(turns.c.id.desc()).limit(limit)
