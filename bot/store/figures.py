@@ -143,7 +143,7 @@ def _chosen(connection: Connection, within: ColumnElement[bool]) -> int:
     chosen = select(func.count()).where(
         within,
         _ASKS,
-        Status.CLARIFIED.value == _STATUS,
+        _STATUS.in_([Status.CLARIFIED.value]),
         next_status == Status.CHOSEN.value,
     )
     return int(connection.execute(chosen).scalar_one())
