@@ -25,6 +25,7 @@ from bot.changes_commands import add_changes_commands
 from bot.doctor.command import doctor_command
 from bot.errors import Fault
 from bot.inbox_commands import inbox_app
+from bot.report_commands import report_command
 from bot.show_faq import MOST_WARNINGS
 from bot.zalo_commands import zalo_app
 from intents.embedding import EmbeddingError
@@ -58,6 +59,7 @@ add_changes_commands(faq_app, lambda path: _settings(path))  # noqa: PLW0108  (i
 app.add_typer(inbox_app(lambda path: _settings(path)), name="inbox")  # noqa: PLW0108  (it stands below)
 app.add_typer(zalo_app(lambda path: _zalo_setup(path)), name="zalo")  # noqa: PLW0108
 app.command("doctor")(doctor_command(lambda path: _settings(path)))  # noqa: PLW0108
+app.command("report")(report_command(lambda path: _settings(path)))  # noqa: PLW0108
 
 ConfigOption = Annotated[
     Path | None,

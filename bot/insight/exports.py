@@ -1,0 +1,32 @@
+"""The tables of a period as CSV that no spreadsheet runs, and what each table is called."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import TYPE_CHECKING, Any
+
+from bot.show import spreadsheet_safe
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+TABLES = {
+    "by_day": "Theo ngày",
+    "by_channel": "Theo kênh",
+    "by_topic": "Theo chủ đề",
+    "top_entries": "Mục được xem nhiều",
+}
+
+
+def as_csv(rows: Sequence[Mapping[str, Any]]) -> str:
+    """Write rows of one shape, with a line of their names; text that is a formula stays text."""
+    if not rows:
+        return ""
+    out = io.StringIO()
+    writer = csv.DictWriter(out, fieldnames=list(rows[0]), lineterminator="\r\n")
+    writer.writeheader()
+    writer.writerows(
+        {name: spreadsheet_safe(value) for name, value in row.items()} for row in rows
+    )
+    return out.getvalue()

@@ -1,0 +1,67 @@
+"""Figures as pages and commands ask for them: read aside, kept for a minute."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from bot.insight.figures import figures
+from bot.insight.periods import today
+from bot.store.figures import count, top_clusters
+from intents.upcoming import Event, upcoming
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+    from typing import Any
+
+    from bot.insight.figures import Figures
+    from bot.insight.periods import Period
+    from bot.store import Store
+    from intents.catalog import Catalog
+
+_KEPT = timedelta(seconds=60)
+_MOST_KEPT = 64
+_SOON = timedelta(days=30)
+
+
+class Insight:
+    """Gives figures; counts the same period at most once a minute, one period at a time."""
+
+    def __init__(
+        self, store: Store, catalog: Callable[[], Catalog], now: Callable[[], datetime]
+    ) -> None:
+        self._store = store
+        self._catalog = catalog
+        self._now = now
+        self._kept: dict[Period, Figures] = {}
+        self._turn = asyncio.Lock()  # several who look at once must not count side by side
+
+    async def of(self, period: Period) -> Figures:
+        """The figures of a period, at most a minute old; `at` says when they were counted."""
+        async with self._turn:
+            kept = self._kept.get(period)
+            if kept is not None and self._now() - kept.at < _KEPT:
+                return kept
+            at = self._now()
+            counts = await self._store.read(
+                lambda connection: count(connection, period.start, period.end), long=True
+            )
+            found = figures(counts, period, self._catalog(), at)
+            self._kept.pop(period, None)
+            self._kept[period] = found
+            while len(self._kept) > _MOST_KEPT:
+                del self._kept[next(iter(self._kept))]
+            return found
+
+    async def clusters(self, limit: int = 10) -> list[dict[str, Any]]:
+        """The most pressing open clusters: id, title, people, turns."""
+        return await self._store.read(
+            lambda connection: top_clusters(connection, limit), long=True
+        )
+
+    def expiring(self) -> list[Event]:
+        """What ends or must be looked at in the next 30 days, the soonest first."""
+        day = today(self._now())
+        return upcoming(self._catalog(), day, day + _SOON)
