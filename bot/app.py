@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
+from bot.accounts import Accounts
 from bot.channels import composition
 from bot.channels.web import build_web
 from bot.cipher import Cipher
+from bot.console.office import Office
 from bot.embeddings import choose_embedder
 from bot.front_desk import FrontDesk
 from bot.proposals import Files, Proposals
@@ -15,6 +17,7 @@ from bot.reload import Reload
 from bot.replies import menu_choices
 from bot.secret_key import StartError, pseudonym_key
 from bot.store import Store
+from bot.trail import Trail
 from bot.vault import StoreVault
 from bot.web.answers import answer_of, today
 from bot.zalo_child import RenewalProcess
@@ -38,6 +41,7 @@ class App:
     desk: FrontDesk
     reload: Reload
     proposals: Proposals
+    office: Office
     key: bytes
     embed_origins: Sequence[str] = ()
     public_url: str | None = None
@@ -54,17 +58,33 @@ class App:
         proposals = Proposals(
             store, files, settings.data_dir, second_approval=settings.second_approval, now=desk.now
         )
+        trail = Trail(store, desk.now)
+        proposals.trail = trail
+        office = Office(
+            store=store,
+            settings=settings,
+            faq=lambda: desk.faq,
+            key=secret,
+            now=desk.now,
+            accounts=Accounts(store, secret, trail, now=desk.now),
+            trail=trail,
+            proposals=proposals,
+            reload=reload,
+        )
         proposals.on_published.append(reload.now)
         proposals.on_rolled_back.append(reload.now)
         await proposals.recover()
         reload.start()
         public_url = str(settings.public_url) if settings.public_url else None
-        return cls(store, desk, reload, proposals, secret, settings.embed_origins, public_url)
+        return cls(
+            store, desk, reload, proposals, office, secret, settings.embed_origins, public_url
+        )
 
     async def close(self) -> None:
         """End what runs beside, then the store."""
         await self.proposals.close()
         await self.reload.stop()
+        self.office.accounts.close()
         self.desk.close()
         await self.store.close()
 
@@ -95,6 +115,12 @@ class App:
             )
         except ValueError as error:
             raise StartError(str(error)) from None
+
+    def console(self) -> Starlette:
+        """Make the officials' console."""
+        from bot.console.composition import console  # noqa: PLC0415  # a command serves no pages
+
+        return console(self.office)
 
     def channels(self, settings: Settings) -> list[Channel]:
         """Make the messaging channels that the settings switch on."""

@@ -27,6 +27,7 @@ from bot.errors import Fault
 from bot.inbox_commands import inbox_app
 from bot.report_commands import report_command
 from bot.show_faq import MOST_WARNINGS
+from bot.users_commands import users_app
 from bot.zalo_commands import zalo_app
 from intents.embedding import EmbeddingError
 from intents.noise import ALL_NOISES, Noise
@@ -57,6 +58,7 @@ faq_app = typer.Typer(help="Kiểm tra và xem bộ câu hỏi (FAQ).", no_args_
 app.add_typer(faq_app, name="faq")
 add_changes_commands(faq_app, lambda path: _settings(path))  # noqa: PLW0108  (it stands below)
 app.add_typer(inbox_app(lambda path: _settings(path)), name="inbox")  # noqa: PLW0108  (it stands below)
+app.add_typer(users_app(lambda path: _settings(path)), name="users")  # noqa: PLW0108
 app.add_typer(zalo_app(lambda path: _zalo_setup(path)), name="zalo")  # noqa: PLW0108
 app.command("doctor")(doctor_command(lambda path: _settings(path)))  # noqa: PLW0108
 app.command("report")(report_command(lambda path: _settings(path)))  # noqa: PLW0108

@@ -107,6 +107,7 @@ class Settings(BaseSettings):
     golden: Folder = Path("tests/questions/golden.yaml")
     second_approval: bool = False
     answering_process: bool = False
+    console: bool = True
     public_url: AnyHttpUrl | None = None
     embed_origins: Origins = ()
     telegram_token: SecretStr | None = None

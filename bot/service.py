@@ -16,6 +16,7 @@ from starlette.routing import Mount
 from bot.answering_process import AnsweringProcess
 from bot.channels.errors import ChannelError, UnreachableError
 from bot.cipher import Cipher
+from bot.console.frame import BASE
 from bot.inbox import Inbox
 from bot.outbox import Outbox
 from bot.secret_key import StartError
@@ -99,9 +100,10 @@ class Service:
         self._serving: asyncio.Task[None] | None = None
         self._opening: asyncio.Task[None] | None = None
         routes = [route for channel in self.channels for route in channel.routes()]
+        console = [Mount(BASE, app.console())] if settings.console else []
         self._server = _Server(
             uvicorn.Config(
-                Starlette(routes=[*routes, Mount("/", app.web())]),
+                Starlette(routes=[*routes, *console, Mount("/", app.web())]),
                 log_config=None,
                 access_log=False,
                 lifespan="off",

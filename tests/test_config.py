@@ -51,6 +51,7 @@ def test_everything_has_a_default() -> None:
         "faq_dir": Path("faq"),
         "log_level": "info",
         "log_format": "text",
+        "console": True,
         "golden": Path("tests/questions/golden.yaml"),
         "second_approval": False,
         "answering_process": False,

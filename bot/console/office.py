@@ -1,10 +1,11 @@
-"""What the console's pages work with, and who works with it."""
+"""What the console's pages work with, and who works with it (`bot.office`)."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import TYPE_CHECKING
+
+from bot.office import ROLES, Person, Role
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,36 +19,7 @@ if TYPE_CHECKING:
     from bot.store import Store
     from bot.trail import Trail
 
-
-class Role(StrEnum):
-    """What somebody may do: each covers those before it."""
-
-    VIEWER = "viewer"
-    REVIEWER = "reviewer"
-    EDITOR = "editor"
-    ADMIN = "admin"
-
-    def covers(self, other: Role) -> bool:
-        """Whether this role may do what the other one may."""
-        order = list(Role)
-        return order.index(self) >= order.index(other)
-
-
-ROLES: dict[Role, str] = {
-    Role.VIEWER: "Người xem",
-    Role.REVIEWER: "Người rà soát",
-    Role.EDITOR: "Biên tập viên",
-    Role.ADMIN: "Quản trị viên",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """Who is logged in."""
-
-    id: int
-    name: str
-    role: Role
+__all__ = ["ROLES", "Office", "Person", "Role"]
 
 
 @dataclass(slots=True)

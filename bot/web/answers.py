@@ -16,12 +16,12 @@ if TYPE_CHECKING:
     from intents.catalog import Catalog
 
 _MOST_RELATED = 5
-_VIETNAM = timezone(timedelta(hours=7))
+VIETNAM = timezone(timedelta(hours=7))
 
 
 def today() -> date:
     """The day in Vietnam: laws begin and end at midnight there, wherever the machine stands."""
-    return datetime.now(UTC).astimezone(_VIETNAM).date()
+    return datetime.now(UTC).astimezone(VIETNAM).date()
 
 
 def answer_of(catalog: Catalog, entry: str, day: date) -> Reply | None:

@@ -1,0 +1,32 @@
+"""Which areas the console has, and in which order."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.console.dashboard import FiguresArea
+from bot.console.entry_areas import entry_areas
+from bot.console.frame import build_console
+from bot.console.home import HomeArea
+from bot.console.login import login_routes
+from bot.console.me import MyArea
+from bot.console.people import PeopleArea
+from bot.console.trail_pages import TrailArea
+
+if TYPE_CHECKING:
+    from starlette.applications import Starlette
+
+    from bot.console.frame import Area
+    from bot.console.office import Office
+
+
+def console(office: Office) -> Starlette:
+    """Make the console."""
+    areas: list[Area] = [
+        *entry_areas(office),
+        FiguresArea(office),
+        TrailArea(office),
+        PeopleArea(office),
+        MyArea(office),
+    ]
+    return build_console(office, [HomeArea(office, areas), *areas], login_routes(office))
