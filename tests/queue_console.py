@@ -13,14 +13,17 @@ from starlette.routing import Mount
 
 from bot.config import Settings
 from bot.console.frame import build_console
-from bot.console.office import Office
+from bot.console.office import Office, Person, Role
 from bot.console.queue import QueueArea
 from bot.console.queue_desk import Likely
 from tests.fakes.review_desk import NOW, ReviewInMemory, cluster
 from tests.sample_faq import sample_faq
 
 if TYPE_CHECKING:
+    from bot.accounts import Accounts
+    from bot.proposals import Proposals
     from bot.store import Store
+    from bot.trail import Trail
 
 LIKELY = (Likely("vneid_khong_nhan_otp", 0.42), Likely("vneid_quen_mat_khau", 0.31))
 HOSTILE = (
@@ -42,10 +45,37 @@ def some_review() -> ReviewInMemory:
     return desk
 
 
+CSRF = "0" * 64
+
+
+class Doorkeeper:
+    """Lets in whoever shows a name and a role: how people log in is tested elsewhere."""
+
+    async def person(self, token: str) -> Person | None:
+        name, _, role = token.partition(":")
+        return Person(1, name, Role(role)) if role else None
+
+    def csrf(self, token: str) -> str:
+        del token
+        return CSRF
+
+
+def cookie(name: str = "lan", role: str = "editor") -> dict[str, str]:
+    """What a browser of theirs sends."""
+    return {"hoidap": f"{name}:{role}"}
+
+
 def console(desk: ReviewInMemory) -> Starlette:
     """The console with no other area. No page of the queue reads the store itself."""
     office = Office(
-        store=cast("Store", None), settings=Settings(), faq=sample_faq, key=b"", now=lambda: NOW
+        store=cast("Store", None),
+        settings=Settings(),
+        faq=sample_faq,
+        key=b"",
+        now=lambda: NOW,
+        accounts=cast("Accounts", Doorkeeper()),
+        trail=cast("Trail", None),
+        proposals=cast("Proposals", None),
     )
     area = QueueArea(office, desk)
     return Starlette(routes=[Mount("/quan-tri", build_console(office, [area]))])
@@ -56,5 +86,6 @@ def official(desk: ReviewInMemory, name: str = "lan", role: str = "editor") -> h
     return httpx.AsyncClient(
         transport=httpx.ASGITransport(console(desk)),
         base_url="http://console/quan-tri",
-        headers={"x-name": name, "x-role": role},
+        headers={"x-csrf": CSRF},
+        cookies=cookie(name, role),
     )

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from bot.console.queue_desk import State
-from tests.queue_console import console, some_review
+from tests.queue_console import console, cookie, some_review
 from tests.test_web_accessibility import violations
 from tests.web_browser import chromium, needs_browser, serving
 
@@ -28,6 +28,12 @@ def browser() -> Iterator[Browser]:
         yield browser
 
 
+def log_in(context: BrowserContext) -> None:
+    """Have the browser show who is there, to any port of this machine."""
+    (name, value), *_ = cookie().items()
+    context.add_cookies([{"name": name, "value": value, "url": "http://127.0.0.1/quan-tri"}])
+
+
 @pytest.fixture
 def desk() -> ReviewInMemory:
     return some_review()
@@ -42,6 +48,7 @@ def address(desk: ReviewInMemory) -> Iterator[str]:
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
     context = browser.new_context(viewport={"width": 1280, "height": 800})
+    log_in(context)
     yield context.new_page()
     context.close()
 
@@ -108,6 +115,7 @@ def test_hostile_words_neither_run_nor_break_the_pages(
         viewport={"width": width, "height": height},
         color_scheme="dark" if scheme == "dark" else "light",
     )
+    log_in(context)
     page = context.new_page()
     for path in ("", "/3"):
         page.goto(address + path)

@@ -41,13 +41,14 @@ async def read_form(request: Request) -> Form:
         return known
     if not _from_here(request):
         raise HTTPException(403, "Yêu cầu không đến từ trang này. Bạn tải lại trang rồi gửi lại.")
-    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != _FORM:
-        raise HTTPException(415, "Trang quản trị chỉ nhận biểu mẫu thường.")
     body = bytearray()
     async for chunk in request.stream():
         body += chunk
         if len(body) > MOST_BYTES:
             raise HTTPException(413, "Nội dung gửi lên dài quá 512 KB. Bạn rút gọn rồi gửi lại.")
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if body and kind != _FORM:
+        raise HTTPException(415, "Trang quản trị chỉ nhận biểu mẫu thường.")
     try:
         pairs = parse_qsl(
             body.decode("ascii"),
