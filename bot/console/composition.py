@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from bot.console.office import Office
 
 
-def console(office: Office) -> Starlette:
-    """Make the console."""
+def areas_of(office: Office) -> list[Area]:
+    """All areas, in the order of the menu."""
     areas: list[Area] = [
         *entry_areas(office),
         FiguresArea(office),
@@ -29,4 +29,9 @@ def console(office: Office) -> Starlette:
         PeopleArea(office),
         MyArea(office),
     ]
-    return build_console(office, [HomeArea(office, areas), *areas], login_routes(office))
+    return [HomeArea(office, areas), *areas]
+
+
+def console(office: Office) -> Starlette:
+    """Make the console."""
+    return build_console(office, areas_of(office), login_routes(office))
