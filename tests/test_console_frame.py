@@ -88,7 +88,7 @@ async def test_over_tls_the_cookie_is_secure(desk: Office) -> None:
     """Its name has the prefix that browsers take over TLS only."""
     await hire(desk, "lan", Role.ADMIN)
     secure = Client(served(desk, areas(desk)), "lan")
-    secure.http.base_url = HOST.replace("http", "https")  # type: ignore[assignment]  # httpx takes a string
+    secure.http.base_url = HOST.replace("http", "https")
     cookie = (await secure.log_in()).headers["set-cookie"]
     assert cookie.startswith("__Secure-hoidap=")
     assert "Secure" in cookie.split("; ")
