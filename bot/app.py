@@ -15,8 +15,11 @@ from bot.front_desk import FrontDesk
 from bot.proposals import Files, Proposals
 from bot.reload import Reload
 from bot.replies import menu_choices
+from bot.review.desk import Desk
+from bot.review.intake import Intake
+from bot.review.keeper import Keeper
 from bot.secret_key import StartError, pseudonym_key
-from bot.store import Store
+from bot.store import Store, inbox
 from bot.trail import Trail
 from bot.vault import StoreVault
 from bot.web.answers import answer_of, today
@@ -25,12 +28,17 @@ from bot.zalo_child import RenewalProcess
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from sqlalchemy import Connection
     from starlette.applications import Starlette
 
     from bot.channels.channel import Channel
     from bot.config import Settings
     from bot.faq import Faq
     from bot.messages import Choice, Reply
+
+
+def _somebody_waits(connection: Connection) -> bool:
+    return inbox.waiting(connection) > 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +50,7 @@ class App:
     reload: Reload
     proposals: Proposals
     office: Office
+    keeper: Keeper
     key: bytes
     embed_origins: Sequence[str] = ()
     public_url: str | None = None
@@ -60,6 +69,7 @@ class App:
         )
         trail = Trail(store, desk.now)
         proposals.trail = trail
+        review = Desk(store, proposals, trail, lambda: desk.faq, desk.now)
         office = Office(
             store=store,
             settings=settings,
@@ -69,19 +79,30 @@ class App:
             accounts=Accounts(store, secret, trail, now=desk.now),
             trail=trail,
             proposals=proposals,
+            review=review,
             reload=reload,
         )
-        proposals.on_published.append(reload.now)
-        proposals.on_rolled_back.append(reload.now)
+        proposals.on_published += [reload.now, review.published]
+        proposals.on_rolled_back += [reload.now, review.rolled_back]
         await proposals.recover()
         reload.start()
         public_url = str(settings.public_url) if settings.public_url else None
+        keeper = Keeper(Intake(store), desk.now, busy=lambda: store.read(_somebody_waits))
         return cls(
-            store, desk, reload, proposals, office, secret, settings.embed_origins, public_url
+            store=store,
+            desk=desk,
+            reload=reload,
+            proposals=proposals,
+            office=office,
+            keeper=keeper,
+            key=secret,
+            embed_origins=settings.embed_origins,
+            public_url=public_url,
         )
 
     async def close(self) -> None:
         """End what runs beside, then the store."""
+        await self.keeper.stop()
         await self.proposals.close()
         await self.reload.stop()
         self.office.accounts.close()

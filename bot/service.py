@@ -96,6 +96,7 @@ class Service:
         self._inbox = Inbox(
             app.store, app.desk, self._outbox, cipher, self.channels, beside=beside
         )
+        self._keeper = app.keeper if settings.console else None
         self._retrying: list[asyncio.Task[None]] = []
         self._serving: asyncio.Task[None] | None = None
         self._opening: asyncio.Task[None] | None = None
@@ -149,6 +150,8 @@ class Service:
             )
         for channel in self.channels:
             self._outbox.hold(channel.name)
+        if self._keeper:
+            self._keeper.start()
         await self._outbox.start()
         await self._inbox.start()
         opened = await asyncio.gather(
@@ -206,6 +209,8 @@ class Service:
             task.cancel()
         if starting:
             await asyncio.wait(starting)
+        if self._keeper:
+            await self._keeper.stop()
         await self._each(channel.stop() for channel in self.channels)
         await self._inbox.drain(_DRAIN_SECONDS)
         await self._outbox.drain(_DRAIN_SECONDS)

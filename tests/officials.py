@@ -19,6 +19,7 @@ from bot.console.login import login_routes
 from bot.console.office import Office, Role
 from bot.proposals import Proposals
 from bot.proposals.files import Files
+from bot.review.desk import Desk
 from bot.store import Store
 from bot.trail import Trail
 from tests.sample_faq import sample_faq, write
@@ -64,6 +65,9 @@ async def office(
         store, files, settings.data_dir, second_approval=settings.second_approval, now=now
     )
     proposals.trail = trail
+    review = Desk(store, proposals, trail, faq, now)
+    proposals.on_published.append(review.published)
+    proposals.on_rolled_back.append(review.rolled_back)
     return Office(
         store=store,
         settings=settings,
@@ -73,6 +77,7 @@ async def office(
         accounts=accounts,
         trail=trail,
         proposals=proposals,
+        review=review,
     )
 
 

@@ -76,6 +76,7 @@ def console(desk: ReviewInMemory) -> Starlette:
         accounts=cast("Accounts", Doorkeeper()),
         trail=cast("Trail", None),
         proposals=cast("Proposals", None),
+        review=desk,
     )
     area = QueueArea(office, desk)
     return Starlette(routes=[Mount("/quan-tri", build_console(office, [area]))])

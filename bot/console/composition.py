@@ -11,6 +11,7 @@ from bot.console.home import HomeArea
 from bot.console.login import login_routes
 from bot.console.me import MyArea
 from bot.console.people import PeopleArea
+from bot.console.queue import QueueArea
 from bot.console.trail_pages import TrailArea
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 def areas_of(office: Office) -> list[Area]:
     """All areas, in the order of the menu."""
     areas: list[Area] = [
+        QueueArea(office, office.review),
         *entry_areas(office),
         FiguresArea(office),
         TrailArea(office),

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from bot.accounts import Accounts
     from bot.config import Settings
+    from bot.console.queue_desk import ReviewDesk
     from bot.faq import Faq
     from bot.proposals import Proposals
     from bot.reload import Reload
@@ -34,4 +35,5 @@ class Office:
     accounts: Accounts
     trail: Trail
     proposals: Proposals
+    review: ReviewDesk
     reload: Reload | None = None  # none where nothing is served, as in a command

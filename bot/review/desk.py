@@ -1,0 +1,389 @@
+"""The reviewers' desk: what waits, and what is decided about it.
+
+An action is made on a version of a cluster: whoever was slower is told who was faster, and nothing
+is done. Texts that get into a proposal are masked once more. The trail hears numbers, not words.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from bot.console.queue_desk import (
+    Cluster,
+    Decision,
+    Filters,
+    Likely,
+    Page,
+    Progress,
+    ReviewError,
+    Row,
+    Sample,
+    StaleError,
+    State,
+    Waiting,
+)
+from bot.editing import AddOutOfScope, AddPhrasings
+from bot.office import Person, Role
+from bot.privacy import mask
+from bot.proposals.proposal import OPEN as OPEN_PROPOSALS
+from bot.proposals.proposal import Published
+from bot.review.why import why
+from bot.store import review_desk as table
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Sequence
+
+    from sqlalchemy import Connection
+
+    from bot.faq import Faq
+    from bot.proposals import Proposals
+    from bot.store import Store
+    from bot.trail import Trail
+
+HOIDAP = "hoidap"  # who decides when nobody does
+_SIZE = 30
+_SAMPLES = 50
+_LOOKING = timedelta(minutes=30)
+_WEEK = timedelta(days=7)
+_LONGEST = 200  # characters of a phrasing
+_MOST_TEXTS = 50
+_DAY_BEGINS = timedelta(hours=7)  # in Vietnam, before UTC
+
+
+class Desk:
+    """The desk over one store. Raises `ReviewError`, `StaleError`, `StoreError`."""
+
+    def __init__(
+        self,
+        store: Store,
+        proposals: Proposals,
+        trail: Trail,
+        faq: Callable[[], Faq],
+        now: Callable[[], datetime],
+    ) -> None:
+        self._store = store
+        self._proposals = proposals
+        self._trail = trail
+        self._faq = faq
+        self._now = now
+        self.gathering: Progress | None = None  # how far the intake came, while it works
+
+    # --- what waits
+
+    async def queue(self, filters: Filters) -> Page:
+        """A page of clusters, the most urgent first."""
+        entries = None
+        if filters.topic:
+            entries = [entry.id for entry in self._faq().catalog.entries_of(filters.topic)]
+        wanted = table.Wanted(
+            state=filters.state,
+            channel=filters.channel,
+            reason=filters.reason,
+            words=filters.words,
+            entries=entries,
+        )
+        now = self._now()
+
+        def query(connection: Connection) -> Page:
+            offset = (filters.page - 1) * _SIZE
+            rows, count = table.found(connection, wanted, limit=_SIZE, offset=offset)
+            trends = _trends(connection, [row["id"] for row in rows], now)
+            return Page([_row(row, trends[row["id"]], now) for row in rows], count, _SIZE)
+
+        return await self._store.read(query, long=True)
+
+    async def cluster(self, number: int) -> Cluster | None:
+        """Everything of a cluster; None if there is none, or it was merged into another."""
+        now = self._now()
+
+        def query(connection: Connection) -> Cluster | None:
+            found = table.cluster(connection, number)
+            if found is None:
+                return None
+            row = {**found._mapping}  # noqa: SLF001  # SQLAlchemy's public name for it
+            shown, count = table.samples(connection, number, limit=_SAMPLES)
+            history = table.history(connection, number)
+            return Cluster(
+                row=_row(row, _trends(connection, [number], now)[number], now),
+                first_at=row["first_at"],
+                reasons=row["reasons"],
+                why=why(table.newest_readings(connection, number, limit=50)),
+                likely=[Likely(one["entry"], one["score"]) for one in row["likely"]],
+                samples=[Sample(q.id, q.text, q.turns, q.people, q.last_at) for q in shown],
+                more=count - len(shown),
+                history=[_decision(made) for made in history],
+                entry=row["entry"],
+                proposal=row["proposal_id"],
+                told=table.told(connection, number),
+            )
+
+        return await self._store.read(query, long=True)
+
+    async def progress(self) -> Progress | None:
+        """How far the gathering came; None when it is at the newest turn."""
+        return self.gathering
+
+    async def waiting(self) -> Waiting:
+        """How many clusters are open, and how many of them began today, in Vietnam."""
+        local = self._now() + _DAY_BEGINS
+        since = local.replace(hour=0, minute=0, second=0, microsecond=0) - _DAY_BEGINS
+        both = await self._store.read(
+            lambda connection: table.counts(connection, since), long=True
+        )
+        return Waiting(*both)
+
+    async def last_of(self, account: str) -> Decision | None:
+        """Somebody's newest decision that stands."""
+        made = await self._store.read(lambda connection: table.last_of(connection, account))
+        return _decision(made) if made else None
+
+    async def claim(self, number: int, *, by: str) -> None:
+        """Tell the others that somebody looks at a cluster."""
+        at = self._now()
+        if not await self._store.write(lambda c: table.claim(c, number, by, at)):
+            raise ReviewError(f"Không có nhóm {number}: có thể nhóm đã được gộp.")
+
+    # --- what is decided
+
+    async def accept(
+        self, number: int, version: int, *, by: str, entry: str, questions: Sequence[int]
+    ) -> int:
+        """Propose questions (all of them: none named) as phrasings; the proposal's id."""
+        if entry not in self._faq().catalog.entries:
+            raise ReviewError(f"Không có mục “{entry[:64]}”: bạn chọn lại mục trong danh sách.")
+        phrasings = await self._phrasings(number, version, questions)
+        known = {text.casefold() for text in self._faq().catalog.entries[entry].phrasings}
+        new = [text for text in phrasings if text.casefold() not in known]
+        if not new:
+            raise ReviewError("Mục này đã có các câu hỏi đó rồi: bạn chọn câu khác hoặc mục khác.")
+        title = f"Thêm {len(new)} cách hỏi vào {entry}"
+        proposal = await self._proposals.propose(
+            [AddPhrasings(entry, tuple(new))], author=by, title=title, clusters=(number,)
+        )
+        values = {"state": State.ACCEPTED.value, "entry": entry, "proposal_id": proposal}
+        try:
+            await self._decide(number, version, by, "accept", values)
+        except StaleError:
+            await self._proposals.withdraw(proposal, _person(by))
+            raise
+        self._proposals.start_trial(proposal)
+        return proposal
+
+    async def out_of_scope(
+        self, number: int, version: int, *, by: str, questions: Sequence[int]
+    ) -> None:
+        """Set the cluster aside, and propose its questions for the out-of-scope set."""
+        texts = await self._phrasings(number, version, questions)
+        proposal = await self._proposals.propose(
+            [AddOutOfScope(tuple(texts[:5]))],
+            author=by,
+            title=f"Đánh dấu ngoài phạm vi: nhóm {number}",
+            clusters=(number,),
+        )
+        values = {"state": State.OUT_OF_SCOPE.value, "proposal_id": proposal}
+        try:
+            await self._decide(number, version, by, "out_of_scope", values)
+        except StaleError:
+            await self._proposals.withdraw(proposal, _person(by))
+            raise
+
+    async def case_data(self, number: int, version: int, *, by: str) -> None:
+        """Set the cluster aside: only whoever has the citizen's file can answer."""
+        await self._decide(number, version, by, "case_data", {"state": State.CASE_DATA.value})
+
+    async def ignore(self, number: int, version: int, *, by: str) -> None:
+        """Set the cluster aside for good."""
+        await self._decide(number, version, by, "ignore", {"state": State.IGNORED.value})
+
+    async def reopen(self, number: int, version: int, *, by: str) -> None:
+        """Let the cluster wait again."""
+        values = {"state": State.OPEN.value, "entry": None, "closed_at": None}
+        await self._decide(number, version, by, "reopen", values)
+
+    async def merge(self, number: int, version: int, *, by: str, other: int) -> None:
+        """Move everything to another cluster."""
+        await self._regroup(number, version, by=by, action="merge", questions=None, other=other)
+
+    async def split(self, number: int, version: int, *, by: str, questions: Sequence[int]) -> int:
+        """Make a cluster of these questions; its id."""
+        return await self._regroup(
+            number, version, by=by, action="split", questions=questions, other=None
+        )
+
+    async def move(
+        self, number: int, version: int, *, by: str, questions: Sequence[int], other: int
+    ) -> None:
+        """Move questions to another cluster."""
+        await self._regroup(
+            number, version, by=by, action="move", questions=questions, other=other
+        )
+
+    async def undo(self, decision: int, *, by: str) -> int:
+        """Take a decision back; the cluster's id. What was published must be rolled back first."""
+        made = await self._store.read(lambda connection: table.decision(connection, decision))
+        if made is None:
+            raise ReviewError("Không có việc đó để hoàn tác.")
+        if proposal := made.after.get("proposal_id"):
+            state = (await self._proposals.get(proposal)).state
+            if state in OPEN_PROPOSALS:
+                await self._proposals.withdraw(proposal, _person(by))
+            elif state == "published":
+                raise ReviewError(
+                    f"Thay đổi {proposal} đã công bố: bạn mở thay đổi đó và bấm Hoàn tác."
+                )
+        at = self._now()
+        if not await self._store.write(lambda c: table.undo(c, decision, by, at)):
+            raise ReviewError(
+                "Việc này đã được hoàn tác, hoặc sau đó nhóm đã đổi: tải lại để xem."
+            )
+        await self._trail.note(by, "review_undone", f"cluster:{made.cluster_id}")
+        return int(made.cluster_id)
+
+    # --- what publishing does
+
+    async def published(self, published: Published) -> None:
+        """Close the clusters that a published proposal answers."""
+        entry = published.entries[0] if published.entries else None
+        for number in published.clusters:
+            if await self._state(number) in {None, State.OUT_OF_SCOPE}:
+                continue
+            values: dict[str, Any] = {"state": State.CLOSED.value, "entry": entry}
+            values |= {"closed_at": self._now(), "proposal_id": published.proposal}
+            await self._change(number, None, published.by, "close", values)
+
+    async def rolled_back(self, published: Published) -> None:
+        """Let the clusters wait again that a proposal had answered."""
+        for number in published.clusters:
+            values = {"state": State.OPEN.value, "entry": None, "closed_at": None}
+            values |= {"proposal_id": None}
+            await self._change(number, None, published.by, "reopen", values)
+
+    # --- within
+
+    async def _state(self, number: int) -> str | None:
+        found = await self._store.read(lambda connection: table.cluster(connection, number))
+        return None if found is None else found.state
+
+    async def _phrasings(self, number: int, version: int, questions: Collection[int]) -> list[str]:
+        def query(connection: Connection) -> tuple[Any, list[str]]:
+            return table.cluster(connection, number), table.texts(connection, number, questions)
+
+        found, texts = await self._store.read(query, long=True)
+        if found is None or found.version != version:
+            raise await self._stale(number)
+        cut = (" ".join(mask(text).text.split())[:_LONGEST].strip() for text in texts)
+        distinct = {text.casefold(): text for text in cut if text}
+        if not distinct:
+            raise ReviewError("Nhóm không còn câu nào đã chọn: bạn tải lại trang rồi chọn lại.")
+        return list(distinct.values())[:_MOST_TEXTS]
+
+    async def _decide(
+        self, number: int, version: int, by: str, action: str, values: dict[str, Any]
+    ) -> None:
+        if not await self._change(number, version, by, action, values):
+            raise await self._stale(number)
+        shown = {name: value for name, value in values.items() if name != "closed_at"}
+        await self._trail.note(by, f"review_{action}", f"cluster:{number}", after=shown)
+
+    async def _change(
+        self, number: int, version: int | None, by: str, action: str, values: dict[str, Any]
+    ) -> bool:
+        at = self._now()
+
+        def write(connection: Connection) -> int | None:
+            return table.decide(
+                connection, number, version, account=by, action=action, at=at, values=values
+            )
+
+        return await self._store.write(write) is not None
+
+    async def _regroup(
+        self,
+        number: int,
+        version: int,
+        *,
+        by: str,
+        action: str,
+        questions: Collection[int] | None,
+        other: int | None,
+    ) -> int:
+        if questions is not None and not questions:
+            raise ReviewError("Bạn hãy chọn ít nhất một câu hỏi.")
+        at = self._now()
+
+        def write(connection: Connection) -> int | None:
+            return table.regroup(
+                connection,
+                number,
+                version,
+                account=by,
+                action=action,
+                at=at,
+                chosen=questions,
+                other=other,
+            )
+
+        target = await self._store.write(write, long=True)
+        if target is None:
+            if other is not None and (other == number or await self._missing(other)):
+                raise ReviewError(f"Không có nhóm {other}: bạn hãy xem lại số trong danh sách.")
+            raise await self._stale(number)
+        after = {"other": target}
+        await self._trail.note(by, f"review_{action}", f"cluster:{number}", after=after)
+        return target
+
+    async def _missing(self, number: int) -> bool:
+        return await self._store.read(lambda c: table.cluster(c, number)) is None
+
+    async def _stale(self, number: int) -> StaleError:
+        made = await self._store.read(lambda c: table.history(c, number, limit=1))
+        if not made:
+            return StaleError(
+                f"Nhóm {number} vừa đổi, hoặc không còn. Chưa làm gì: tải lại trang."
+            )
+        return StaleError(
+            f"{made[0].account} vừa xử lý nhóm {number} trước bạn. Chưa làm gì: tải lại trang để xem."
+        )
+
+
+def _trends(connection: Connection, numbers: Sequence[int], now: datetime) -> dict[int, float]:
+    """People of these seven days per those of the seven before; one more in both, for few."""
+    new = table.people_since(connection, numbers, now - _WEEK, now + _WEEK)
+    old = table.people_since(connection, numbers, now - 2 * _WEEK, now - _WEEK)
+    return {number: (new.get(number, 0) + 1) / (old.get(number, 0) + 1) for number in numbers}
+
+
+def _row(row: dict[str, Any], trend: float, now: datetime) -> Row:
+    looking = row["claimed_at"] is not None and now - row["claimed_at"] < _LOOKING
+    first = next(iter(row["likely"]), None)
+    return Row(
+        id=row["id"],
+        version=row["version"],
+        state=State(row["state"]),
+        title=row["title"],
+        people=row["people"],
+        turns=row["turns"],
+        trend=trend,
+        last_at=row["last_at"],
+        channels=row["channels"],
+        likely=Likely(first["entry"], first["score"]) if first else None,
+        viewer=row["claimed_by"] if looking else None,
+    )
+
+
+def _decision(made: Any) -> Decision:  # noqa: ANN401  # a row of the table
+    after = made.after
+    return Decision(
+        id=made.id,
+        cluster=made.cluster_id,
+        at=made.at,
+        account=made.account,
+        action=made.action,
+        detail=str(after.get("entry") or after.get("other") or ""),
+        undone_by=made.undone_by,
+    )
+
+
+def _person(name: str) -> Person:
+    return Person(0, name, Role.REVIEWER)

@@ -1,0 +1,367 @@
+"""What reviewers see and do, as reads and writes on a connection; who may do it is asked elsewhere."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    String,
+    cast,
+    distinct,
+    exists,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
+
+from bot.review.ranking import rank
+from bot.store.review_schema import clusters, decisions, flagged, questions, subscriptions
+from bot.store.schema import turns
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+    from datetime import datetime
+
+MERGED = "merged"  # a cluster without questions, which an undo fills again
+_CHANGES = ("state", "entry", "proposal_id", "closed_at")
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which clusters; `entries` are those that the likeliest one must be among."""
+
+    state: str = ""
+    channel: str = ""
+    reason: str = ""
+    words: str = ""
+    entries: Collection[str] | None = None
+
+
+def found(
+    connection: Connection, wanted: Wanted, *, limit: int, offset: int
+) -> tuple[list[dict[str, Any]], int]:
+    """List clusters, the most urgent first, and count them all."""
+    conditions = _conditions(wanted)
+    query = (
+        select(clusters)
+        .where(*conditions)
+        .order_by(clusters.c.rank.desc(), clusters.c.id.desc())
+        .limit(limit)
+        .offset(offset)
+    )
+    count = select(func.count()).select_from(clusters).where(*conditions)
+    rows = [{**row} for row in connection.execute(query).mappings()]
+    return rows, int(connection.execute(count).scalar_one())
+
+
+def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
+    own: list[ColumnElement[bool]] = []
+    own.append(clusters.c.state == wanted.state if wanted.state else clusters.c.state != MERGED)
+    for column, name in (
+        (clusters.c.channels, wanted.channel),
+        (clusters.c.reasons, wanted.reason),
+    ):
+        if name:
+            own.append(cast(column, String).contains(f'"{name}"', autoescape=True))
+    if wanted.words:
+        asked = questions.c.text.icontains(wanted.words, autoescape=True)
+        inside = exists().where(questions.c.cluster_id == clusters.c.id, asked)
+        own.append(or_(clusters.c.title.icontains(wanted.words, autoescape=True), inside))
+    if wanted.entries is not None:
+        own.append(clusters.c.likely[0]["entry"].as_string().in_(wanted.entries))
+    return own
+
+
+def cluster(connection: Connection, number: int) -> Row[Any] | None:
+    """Find a cluster that was not merged into another."""
+    row = connection.execute(select(clusters).where(clusters.c.id == number)).first()
+    return None if row is None or row.state == MERGED else row
+
+
+def samples(connection: Connection, number: int, *, limit: int) -> tuple[Sequence[Row[Any]], int]:
+    """List a cluster's wordings, the most asked first; and count them all."""
+    own = questions.c.cluster_id == number
+    query = (
+        select(questions)
+        .where(own)
+        .order_by(questions.c.turns.desc(), questions.c.last_at.desc(), questions.c.id)
+        .limit(limit)
+    )
+    count = select(func.count()).select_from(questions).where(own)
+    return connection.execute(query).all(), int(connection.execute(count).scalar_one())
+
+
+def texts(connection: Connection, number: int, chosen: Collection[int]) -> list[str]:
+    """The wordings that were chosen, or all; the most asked first."""
+    query = (
+        select(questions.c.text)
+        .where(questions.c.cluster_id == number)
+        .order_by(questions.c.turns.desc(), questions.c.id)
+    )
+    if chosen:
+        query = query.where(questions.c.id.in_(chosen))
+    return list(connection.execute(query).scalars())
+
+
+def newest_readings(connection: Connection, number: int, *, limit: int) -> list[dict[str, Any]]:
+    """How the newest flagged turns of a cluster were understood."""
+    query = (
+        select(flagged.c.reason, turns.c.verdict)
+        .join(questions, questions.c.id == flagged.c.question_id)
+        .join(turns, turns.c.id == flagged.c.turn_id)
+        .where(questions.c.cluster_id == number)
+        .order_by(flagged.c.at.desc())
+        .limit(limit)
+    )
+    return [{**row} for row in connection.execute(query).mappings()]
+
+
+def people_since(
+    connection: Connection, numbers: Sequence[int], since: datetime, until: datetime
+) -> dict[int, int]:
+    """Count the people who asked in a time, by cluster."""
+    query = (
+        select(questions.c.cluster_id, func.count(distinct(flagged.c.user_key)))
+        .join(questions, questions.c.id == flagged.c.question_id)
+        .where(questions.c.cluster_id.in_(numbers), flagged.c.at >= since, flagged.c.at < until)
+        .group_by(questions.c.cluster_id)
+    )
+    return {row[0]: row[1] for row in connection.execute(query)}
+
+
+def told(connection: Connection, number: int) -> int:
+    """Count the subscribers of a cluster who were told of its answer."""
+    query = (
+        select(func.count())
+        .select_from(subscriptions)
+        .join(flagged, flagged.c.turn_id == subscriptions.c.turn_id)
+        .join(questions, questions.c.id == flagged.c.question_id)
+        .where(questions.c.cluster_id == number, subscriptions.c.told_at.is_not(None))
+    )
+    return int(connection.execute(query).scalar_one())
+
+
+def counts(connection: Connection, since: datetime) -> tuple[int, int]:
+    """Count the open clusters, and those of them that began since."""
+    is_open = clusters.c.state == "open"
+    query = select(func.count(), func.count().filter(clusters.c.first_at >= since)).where(is_open)
+    row = connection.execute(query).one()
+    return int(row[0]), int(row[1])
+
+
+def history(connection: Connection, number: int, *, limit: int = 50) -> Sequence[Row[Any]]:
+    """List the decisions on a cluster, the newest first."""
+    query = (
+        select(decisions)
+        .where(decisions.c.cluster_id == number)
+        .order_by(decisions.c.id.desc())
+        .limit(limit)
+    )
+    return connection.execute(query).all()
+
+
+def last_of(connection: Connection, account: str) -> Row[Any] | None:
+    """Find somebody's newest decision that stands."""
+    query = (
+        select(decisions)
+        .where(decisions.c.account == account, decisions.c.undone_at.is_(None))
+        .order_by(decisions.c.id.desc())
+        .limit(1)
+    )
+    return connection.execute(query).first()
+
+
+def decision(connection: Connection, number: int) -> Row[Any] | None:
+    return connection.execute(select(decisions).where(decisions.c.id == number)).first()
+
+
+def standing(connection: Connection, number: int) -> int | None:
+    """Find a cluster's newest decision that stands."""
+    query = select(func.max(decisions.c.id)).where(
+        decisions.c.cluster_id == number, decisions.c.undone_at.is_(None)
+    )
+    return connection.execute(query).scalar()
+
+
+def claim(connection: Connection, number: int, account: str, at: datetime) -> bool:
+    """Note who looks at a cluster; it makes no version."""
+    own = update(clusters).where(clusters.c.id == number)
+    return connection.execute(own.values(claimed_by=account, claimed_at=at)).rowcount == 1
+
+
+def decide(
+    connection: Connection,
+    number: int,
+    version: int | None,
+    *,
+    account: str,
+    action: str,
+    at: datetime,
+    values: dict[str, Any],
+) -> int | None:
+    """Change a cluster; None, and nothing done, if it is gone or has another version."""
+    row = cluster(connection, number)
+    if row is None or (version is not None and row.version != version):
+        return None
+    before = {name: _plain(getattr(row, name)) for name in _CHANGES}
+    connection.execute(
+        update(clusters)
+        .where(clusters.c.id == number)
+        .values(values | {"version": row.version + 1})
+    )
+    after = {name: _plain(value) for name, value in values.items()}
+    return _noted(connection, number, account, action, at, before=before, after=after)
+
+
+def regroup(
+    connection: Connection,
+    number: int,
+    version: int,
+    *,
+    account: str,
+    action: str,
+    at: datetime,
+    chosen: Collection[int] | None,
+    other: int | None,
+) -> int | None:
+    """Move questions, or all (None), to another cluster, or to a new one (None); its number.
+
+    None, and nothing done, if the cluster has another version or the other one is gone.
+    """
+    row = cluster(connection, number)
+    if row is None or row.version != version:
+        return None
+    if other is not None and (other == number or cluster(connection, other) is None):
+        return None
+    own = select(questions.c.id).where(questions.c.cluster_id == number)
+    ids = [
+        question
+        for question in connection.execute(own).scalars()
+        if chosen is None or question in chosen
+    ]
+    target = _begin(connection, row) if other is None else other
+    _move(connection, ids, target)
+    emptied = recount(connection, number)
+    values: dict[str, Any] = {"version": version + 1}
+    if emptied:
+        values["state"] = MERGED
+    connection.execute(update(clusters).where(clusters.c.id == number).values(values))
+    recount(connection, target)
+    before = {"state": row.state, "questions": ids, "other": target}
+    _noted(connection, number, account, action, at, before=before, after={"other": target})
+    return target
+
+
+def undo(connection: Connection, number: int, account: str, at: datetime) -> bool:
+    """Take a decision back, if it is its cluster's newest that stands."""
+    made = decision(connection, number)
+    if made is None or made.undone_at or standing(connection, made.cluster_id) != number:
+        return False
+    row = connection.execute(select(clusters).where(clusters.c.id == made.cluster_id)).first()
+    if row is None:
+        return False
+    before = dict(made.before)
+    if ids := before.pop("questions", None):
+        other = before.pop("other")
+        here = select(questions.c.id).where(
+            questions.c.id.in_(ids), questions.c.cluster_id == other
+        )
+        _move(connection, list(connection.execute(here).scalars()), made.cluster_id)
+        recount(connection, made.cluster_id)
+        if recount(connection, other):
+            hidden = update(clusters).where(clusters.c.id == other)
+            connection.execute(hidden.values(state=MERGED))
+    else:
+        before.pop("other", None)
+        before["closed_at"] = None
+    connection.execute(
+        update(clusters)
+        .where(clusters.c.id == made.cluster_id)
+        .values(before | {"version": row.version + 1})
+    )
+    undone = update(decisions).where(decisions.c.id == number)
+    connection.execute(undone.values(undone_at=at, undone_by=account))
+    return True
+
+
+def recount(connection: Connection, number: int) -> bool:
+    """Count a cluster afresh from what is flagged; True if nothing is left in it."""
+    query = (
+        select(flagged.c.user_key, flagged.c.channel, flagged.c.reason, flagged.c.at)
+        .join(questions, questions.c.id == flagged.c.question_id)
+        .where(questions.c.cluster_id == number)
+        .order_by(flagged.c.at)
+    )
+    rows = connection.execute(query).all()
+    if not rows:
+        return True
+    best = connection.execute(
+        select(questions.c.text, questions.c.likely)
+        .where(questions.c.cluster_id == number)
+        .order_by(questions.c.turns.desc(), questions.c.last_at.desc(), questions.c.id)
+        .limit(1)
+    ).one()
+    people, last_at = len({row.user_key for row in rows}), rows[-1].at
+    values = {
+        "title": best.text,
+        "likely": best.likely,
+        "turns": len(rows),
+        "people": people,
+        "first_at": rows[0].at,
+        "last_at": last_at,
+        "rank": rank(people=people, last_at=last_at),
+        "channels": Counter(row.channel for row in rows),
+        "reasons": Counter(row.reason for row in rows),
+    }
+    connection.execute(update(clusters).where(clusters.c.id == number).values(values))
+    return False
+
+
+def named(connection: Connection, entry: str, proposal: int) -> list[int]:
+    """List the clusters that wait for a proposal, or for an entry's."""
+    query = select(clusters.c.id).where(
+        or_(clusters.c.proposal_id == proposal, clusters.c.entry == entry)
+    )
+    return list(connection.execute(query).scalars())
+
+
+def _begin(connection: Connection, like: Row[Any]) -> int:
+    values = {
+        column.name: getattr(like, column.name) for column in clusters.c if column.name != "id"
+    }
+    values |= {"version": 1, "state": "open", "entry": None, "proposal_id": None}
+    values |= {"claimed_by": None, "claimed_at": None, "closed_at": None}
+    statement = insert(clusters).values(values).returning(clusters.c.id)
+    return int(connection.execute(statement).scalar_one())
+
+
+def _move(connection: Connection, ids: Sequence[int], target: int) -> None:
+    moved = update(questions).where(questions.c.id.in_(ids))
+    connection.execute(moved.values(cluster_id=target))
+
+
+def _noted(
+    connection: Connection,
+    number: int,
+    account: str,
+    action: str,
+    at: datetime,
+    *,
+    before: dict[str, Any],
+    after: dict[str, Any],
+) -> int:
+    values = {"at": at, "account": account, "action": action, "cluster_id": number}
+    statement = insert(decisions).values(values | {"before": before, "after": after})
+    return int(connection.execute(statement.returning(decisions.c.id)).scalar_one())
+
+
+def _plain(value: object) -> object:
+    isoformat = getattr(value, "isoformat", None)
+    return isoformat() if isoformat else value
