@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from bot.store import Store
 
 DAYS = 90
-_CHANNELS = {"zalo-oa": 0.5, "web": 0.3, "telegram": 0.15, "zalo-bot": 0.05}
+_CHANNELS = {"zalo_oa": 0.5, "web": 0.3, "telegram": 0.15, "zalo_bot": 0.05}
 _DISLIKED = 0.12  # of the answers that get a thumb
 
 # What no answer is written for, or what is asked in words that no phrasing has; with how many

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bot.console.changes import ChangesArea
 from bot.console.dashboard import FiguresArea
 from bot.console.entry_areas import entry_areas
 from bot.console.frame import build_console
@@ -26,6 +27,7 @@ def areas_of(office: Office) -> list[Area]:
     areas: list[Area] = [
         QueueArea(office, office.review),
         *entry_areas(office),
+        ChangesArea(office),
         FiguresArea(office),
         TrailArea(office),
         PeopleArea(office),
