@@ -107,6 +107,11 @@ class Grouping:
         """How many questions are remembered."""
         return len(self._group_of)
 
+    @property
+    def known(self) -> tuple[str, ...]:
+        """The keys of all questions that are remembered."""
+        return tuple(self._group_of)
+
     def group_of(self, key: str) -> int | None:
         """The group of a question; None when it is unknown or not remembered."""
         return self._group_of.get(key)
