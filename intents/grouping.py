@@ -11,6 +11,7 @@ from __future__ import annotations
 from array import array
 from collections import Counter, defaultdict
 from dataclasses import dataclass
+from heapq import nlargest
 from itertools import pairwise
 from math import log, sqrt
 from typing import TYPE_CHECKING, Self
@@ -28,8 +29,8 @@ JOINS = 0.4
 _WORDS, _ENTRIES = 0.4, 0.6  # what each says of the likeness, of 1
 _NEAREST = 8  # entries that count
 _REMEMBERED = 12  # members of a group that others are compared with: its first ones
-_VISITED = 4000  # mentions of words and entries that are looked up for one question
-_COMPARED = 48  # groups that a question is compared with exactly
+_VISITED = 2000  # mentions of words and entries that are looked up for one question
+_COMPARED = 24  # groups that a question is compared with exactly
 _NEAR = 3  # groups that are told of
 
 Likely = tuple[tuple[str, float], ...]
@@ -66,15 +67,43 @@ class _Row:
         )
 
 
-@dataclass(slots=True)
 class _Group:
-    members: dict[str, _Row]  # by key, at most _REMEMBERED
+    """Members by key, at most _REMEMBERED; what two or more weigh together is kept added up."""
+
+    __slots__ = ("_sums", "members")
+
+    def __init__(self) -> None:
+        self.members: dict[str, _Row] = {}
+        self._sums: dict[int, float] = {}
+
+    def add(self, key: str, row: _Row) -> None:
+        self.members[key] = row
+        if len(self.members) > 1:
+            for member in (row,) if self._sums else self.members.values():
+                self._count(member)
+
+    def remove(self, key: str) -> None:
+        del self.members[key]
+        self._sums = {}
+        if len(self.members) > 1:
+            for member in self.members.values():
+                self._count(member)
 
     def likeness(self, row: Mapping[int, float]) -> float:
-        return sum(member.dot(row) for member in self.members.values()) / len(self.members)
+        """The average over the members."""
+        if not self._sums:
+            return sum(member.dot(row) for member in self.members.values())
+        get = self._sums.get
+        return sum([get(feature, 0.0) * weight for feature, weight in row.items()]) / len(
+            self.members
+        )
 
     def most_like(self, row: Mapping[int, float]) -> str:
         return max(self.members, key=lambda key: self.members[key].dot(row))
+
+    def _count(self, member: _Row) -> None:
+        for feature, weight in zip(member.features, member.weights, strict=True):
+            self._sums[feature] = self._sums.get(feature, 0.0) + weight
 
 
 class Grouping:
@@ -130,7 +159,7 @@ class Grouping:
         """Note that a question belongs to a group, which begins with its first question."""
         if key in self._group_of:
             return
-        known = self._groups.setdefault(group, _Group({}))
+        known = self._groups.setdefault(group, _Group())
         if len(known.members) < _REMEMBERED:
             self._remember(key, group, _Row(self._row(text, likely)))
 
@@ -148,7 +177,7 @@ class Grouping:
         group = self._group_of.pop(key, None)
         if group is None:
             return
-        del self._groups[group].members[key]
+        self._groups[group].remove(key)
         if not self._groups[group].members:
             del self._groups[group]
 
@@ -163,8 +192,8 @@ class Grouping:
         return max(rows, key=lambda key: sum(row.dot(rows[key]) for row in members.values()))
 
     def _remember(self, key: str, group: int, row: _Row) -> None:
-        known = self._groups.setdefault(group, _Group({}))
-        known.members[key] = row
+        known = self._groups.setdefault(group, _Group())
+        known.add(key, row)
         self._group_of[key] = group
         for feature in row.features:
             mentions = self._mentions[feature]
@@ -182,9 +211,8 @@ class Grouping:
             left -= min(left, len(mentions))
             if not left:
                 break
-        alive = (one for one in shared.items() if one[0] in self._groups)
-        best = sorted(alive, key=lambda one: (-one[1], one[0]))[:_COMPARED]
-        return [group for group, _ in best]
+        alive = [(weight, -group) for group, weight in shared.items() if group in self._groups]
+        return [-group for _, group in nlargest(_COMPARED, alive)]
 
     def _row(self, text: str, likely: Likely) -> dict[int, float]:
         words = self._lexicon.read(text).folded
