@@ -125,12 +125,12 @@ class Grouping:
         self._mentions: dict[int, array[int]] = defaultdict(lambda: array("q"))
 
     @classmethod
-    def of(cls, knowledge: Knowledge) -> Self:
+    def of(cls, knowledge: Knowledge, *, joins: float = JOINS) -> Self:
         """An empty grouping that knows a FAQ's words."""
         vectorizer = knowledge.examples.vectorizer
         weighed = zip(vectorizer.features, vectorizer.idf, strict=True)
         words = {name[2:]: idf for name, idf in weighed if name.startswith("w ")}
-        return cls(knowledge.lexicon, words)
+        return cls(knowledge.lexicon, words, joins=joins)
 
     def __len__(self) -> int:
         """How many questions are remembered."""
