@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from bot.messages import Status
+from bot.review.places import Places
 from bot.store import Store
 from bot.store.clusters import Flag, dislikes_after, flag, next_status, reach, reached, turns_after
 
@@ -17,20 +18,28 @@ _ANSWERED_BACK = (Status.CHOSEN.value, Status.NONE_FITS.value)
 class Intake:
     """Flags turns once each. Not yet: taking a flag back when a late choice or opinion comes."""
 
-    def __init__(self, store: Store, *, slice_turns: int = 500) -> None:
+    def __init__(
+        self, store: Store, *, places: Places | None = None, slice_turns: int = 500
+    ) -> None:
+        """Without `places` only the same words meet in one cluster."""
         self._store = store
+        self._places = places
         self._slice = slice_turns
 
     async def run(self, now: datetime) -> int:
         """Go on to the newest turn; the number of turns that were flagged."""
+        if self._places is not None:
+            await self._places.refresh(self._store, now)
         return sum([await self._follow(name, now) for name in (_ASKED, _ASKED_BACK, _RATED)])
 
     async def _follow(self, name: str, now: datetime) -> int:
         done, count = await self._store.read(lambda c: reached(c, name)), 0
         while rows := await self._read(name, done, now):
-            for row in rows:
-                if row["flag"] is not None:
-                    count += await self._flag(row["flag"])
+            flags = [row["flag"] for row in rows if row["flag"] is not None]
+            if self._places is not None:
+                flags = await self._places.seat(flags)
+            for new in flags:
+                count += await self._flag(new)
             done = rows[-1]["id"]
             await self._reach(name, done)
         return count

@@ -14,6 +14,9 @@ from bot.store.review_schema import clusters, flagged, progress, questions
 from bot.store.schema import feedback, turns
 from bot.store.upsert import Put
 
+SURELY_THE_SAME = 0.7
+"""How like a question must be to join a cluster that nobody looks at any more, unseen."""
+
 _PUT_PROGRESS = Put(progress)
 
 
@@ -29,6 +32,13 @@ class Flag:
     at: datetime
     reason: str
     likely: tuple[dict[str, Any], ...] = ()
+    like: str | None = None  # the key of the stored question that this one belongs with
+    likeness: float = 0.0  # how sure that is, of 1
+
+
+def key_of(normalised: str) -> str:
+    """Give the key under which a question's exact words are found."""
+    return sha256(normalised.encode()).hexdigest()
 
 
 def reached(connection: Connection, name: str) -> int:
@@ -108,12 +118,31 @@ def flag(connection: Connection, new: Flag) -> bool:
 
 
 def _question(connection: Connection, new: Flag) -> tuple[int, int]:
-    """Find the question and its cluster by its exact words, or begin both."""
-    key = sha256(new.normalised.encode()).hexdigest()
+    """Find the question by its exact words, or begin it, in the cluster of one like it or anew."""
+    key = key_of(new.normalised)
     query = select(questions.c.id, questions.c.cluster_id).where(questions.c.key == key)
     if row := connection.execute(query).first():
         return int(row.id), int(row.cluster_id)
     counted = {"turns": 0, "people": 0, "last_at": new.at, "likely": list(new.likely)}
+    cluster = _cluster_like(connection, new) or _begin(connection, new, counted)
+    asked = insert(questions).values(**counted, cluster_id=cluster, key=key, text=new.text)
+    return int(connection.execute(asked.returning(questions.c.id)).scalar_one()), cluster
+
+
+def _cluster_like(connection: Connection, new: Flag) -> int | None:
+    """Find the cluster that a new wording joins. What is decided already attracts only the like."""
+    query = (
+        select(clusters.c.id, clusters.c.state)
+        .join(questions, questions.c.cluster_id == clusters.c.id)
+        .where(questions.c.key == new.like)
+    )
+    row = connection.execute(query).first() if new.like else None
+    if row is None or (row.state != "open" and new.likeness < SURELY_THE_SAME):
+        return None
+    return int(row.id)
+
+
+def _begin(connection: Connection, new: Flag, counted: dict[str, Any]) -> int:
     begin = insert(clusters).values(
         **counted,
         version=1,
@@ -125,9 +154,7 @@ def _question(connection: Connection, new: Flag) -> tuple[int, int]:
         channels={},
         reasons={},
     )
-    cluster = int(connection.execute(begin.returning(clusters.c.id)).scalar_one())
-    asked = insert(questions).values(**counted, cluster_id=cluster, key=key, text=new.text)
-    return int(connection.execute(asked.returning(questions.c.id)).scalar_one()), cluster
+    return int(connection.execute(begin.returning(clusters.c.id)).scalar_one())
 
 
 def _count_question(

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 
 from rich.console import Console
 
-PARTS = ("quality", "breadth", "growth", "hostile", "cold")
+PARTS = ("quality", "breadth", "growth", "hostile", "cold", "grouping")
 
 
 def main() -> None:
@@ -17,6 +18,12 @@ def main() -> None:
         "--large",
         action="store_true",
         help="20,000 entries, 100 phrasings an entry: minutes, 1.5 GB",
+    )
+    arguments.add_argument(
+        "--questions",
+        type=Path,
+        metavar="FILE",
+        help="grouping: these instead of the golden questions, JSON lines of text and topic",
     )
     asked = arguments.parse_args()
     if unknown := set(asked.parts) - set(PARTS):
@@ -44,6 +51,10 @@ def main() -> None:
         from tests.bench import cold  # noqa: PLC0415
 
         cold.measure(console)
+    if "grouping" in parts:
+        from tests.bench import grouping  # noqa: PLC0415
+
+        grouping.measure(console, questions=asked.questions)
 
 
 if __name__ == "__main__":
