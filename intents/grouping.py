@@ -28,9 +28,12 @@ JOINS = 0.4
 
 _WORDS, _ENTRIES = 0.4, 0.6  # what each says of the likeness, of 1
 _NEAREST = 8  # entries that count
+_LEAST = 1e-9  # a score below says nothing
 _REMEMBERED = 12  # members of a group that others are compared with: its first ones
 _VISITED = 2000  # mentions of words and entries that are looked up for one question
 _COMPARED = 24  # groups that a question is compared with exactly
+_ADDED_UP = 4  # members from which on their sum is kept: a sum takes as much memory as they do
+_PAIR = 1  # the bit that marks pairs of words, by which no group is looked up: there are too many
 _NEAR = 3  # groups that are told of
 
 Likely = tuple[tuple[str, float], ...]
@@ -68,7 +71,7 @@ class _Row:
 
 
 class _Group:
-    """Members by key, at most _REMEMBERED; what two or more weigh together is kept added up."""
+    """Members by key, at most _REMEMBERED; what many weigh together is kept added up."""
 
     __slots__ = ("_sums", "members")
 
@@ -78,21 +81,22 @@ class _Group:
 
     def add(self, key: str, row: _Row) -> None:
         self.members[key] = row
-        if len(self.members) > 1:
+        if len(self.members) >= _ADDED_UP:
             for member in (row,) if self._sums else self.members.values():
                 self._count(member)
 
     def remove(self, key: str) -> None:
         del self.members[key]
         self._sums = {}
-        if len(self.members) > 1:
+        if len(self.members) >= _ADDED_UP:
             for member in self.members.values():
                 self._count(member)
 
     def likeness(self, row: Mapping[int, float]) -> float:
         """The average over the members."""
         if not self._sums:
-            return sum(member.dot(row) for member in self.members.values())
+            dots = [member.dot(row) for member in self.members.values()]
+            return sum(dots) / len(dots)
         get = self._sums.get
         return sum([get(feature, 0.0) * weight for feature, weight in row.items()]) / len(
             self.members
@@ -196,6 +200,8 @@ class Grouping:
         known.add(key, row)
         self._group_of[key] = group
         for feature in row.features:
+            if feature & _PAIR:
+                continue
             mentions = self._mentions[feature]
             if group not in mentions[-1:]:
                 mentions.append(group)
@@ -204,7 +210,8 @@ class Grouping:
         """The groups that share the weightiest features; of too many, the newest."""
         shared: defaultdict[int, float] = defaultdict(float)
         left = _VISITED
-        for feature, weight in sorted(row.items(), key=lambda one: (-one[1], one[0])):
+        sought = [one for one in row.items() if not one[0] & _PAIR]
+        for feature, weight in sorted(sought, key=lambda one: (-one[1], one[0])):
             mentions = self._mentions.get(feature, ())
             for group in set(mentions[-left:]):
                 shared[group] += weight * weight
@@ -216,17 +223,18 @@ class Grouping:
 
     def _row(self, text: str, likely: Likely) -> dict[int, float]:
         words = self._lexicon.read(text).folded
-        return _joined(
-            (_WORDS, self._weigh(words)),
-            (_ENTRIES, {f"e {entry}": sqrt(max(p, 0.0)) for entry, p in likely[:_NEAREST]}),
-        )
+        near = {
+            f"entry:{entry}": sqrt(min(score, 1.0))
+            for entry, score in likely[:_NEAREST]
+            if score >= _LEAST
+        }
+        return _joined((_WORDS, self._weigh(words)), (_ENTRIES, near))
 
     def _weigh(self, words: Sequence[str]) -> dict[str, float]:
         counts = Counter([*words, *(f"{one} {two}" for one, two in pairwise(words))])
         rarity, rarest = self._rarity, self._rarest
         return {
-            f"w {word}": (1 + log(count)) * rarity.get(word, rarest)
-            for word, count in counts.items()
+            word: (1 + log(count)) * rarity.get(word, rarest) for word, count in counts.items()
         }
 
 
@@ -237,6 +245,11 @@ def _joined(*kinds: tuple[float, Mapping[str, float]]) -> dict[int, float]:
     shares = sum(share for (share, _), length in zip(kinds, lengths, strict=True) if length)
     for (share, features), length in zip(kinds, lengths, strict=True):
         scale = sqrt(share / shares / length) if length else 0.0
-        # A hash, not a number of its own: nothing has to be remembered of a word.
-        row |= {crc32(name.encode()): value * scale for name, value in features.items() if value}
+        row |= {_feature(name): value * scale for name, value in features.items() if value}
     return row
+
+
+def _feature(name: str) -> int:
+    """A hash, not a number of its own: nothing has to be remembered of a word."""
+    number = crc32(name.encode())
+    return number | _PAIR if " " in name else number & ~_PAIR

@@ -129,7 +129,9 @@ def test_any_text_is_placed(text: str) -> None:
     """Nothing that can be typed breaks the grouping, also when it comes twice."""
     grouping = empty()
     grouping.add("q1", 1, text)
-    placed = grouping.place(text, (("vneid_doi_so", 0.0), ("không có", -1.0)))
+    placed = grouping.place(
+        text, (("vneid_doi_so", 0.0), ("a", -1.0), ("b", float("nan")), ("c", 5e-324))
+    )
     assert all(-1e-6 <= likeness <= 1 + 1e-6 for _, likeness in placed.near)
     assert placed.group in {None, 1}
 
