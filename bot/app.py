@@ -18,6 +18,8 @@ from bot.replies import menu_choices
 from bot.review.desk import Desk
 from bot.review.intake import Intake
 from bot.review.keeper import Keeper
+from bot.review.places import Places
+from bot.review.recheck import Recheck
 from bot.secret_key import StartError, pseudonym_key
 from bot.store import Store, inbox
 from bot.trail import Trail
@@ -87,7 +89,12 @@ class App:
         await proposals.recover()
         reload.start()
         public_url = str(settings.public_url) if settings.public_url else None
-        keeper = Keeper(Intake(store), desk.now, busy=lambda: store.read(_somebody_waits))
+        keeper = Keeper(
+            Intake(store, places=Places(faq.knowledge)),
+            Recheck(store, lambda: desk.faq, desk.now),
+            desk.now,
+            busy=lambda: store.read(_somebody_waits),
+        )
         return cls(
             store=store,
             desk=desk,

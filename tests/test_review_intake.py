@@ -3,19 +3,16 @@
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, Table, select
+from sqlalchemy import Table, select
 
 from bot.messages import Content, Status
 from bot.review.intake import PATIENCE, Intake
 from bot.review.ranking import HALF_LIFE, rank
 from bot.store import Store, TurnRecord
-from bot.store.clusters import page
-from bot.store.decisions import decide, undo
 from bot.store.review_schema import clusters, flagged, questions
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -92,35 +89,11 @@ def test_twice_the_people_weigh_as_much_as_half_a_life() -> None:
     assert rank(people=4, last_at=NOON - HALF_LIFE) == pytest.approx(rank(people=2, last_at=NOON))
 
 
-async def test_of_two_reviewers_the_slower_changes_nothing(store: Store) -> None:
-    """A decision on an older version is refused; an undo puts the state back, once."""
-    await store.add_turn(LOST)
-    await Intake(store).run(NOON)
-
-    def both(connection: Connection) -> list[object]:
-        return [
-            decide(connection, 1, state="ignored", account="Lan", version=1, at=NOON),
-            decide(connection, 1, state="case_data", account="Minh", version=1, at=NOON),
-            undo(connection, 1, version=1, account="Minh", at=NOON),
-        ]
-
-    assert await store.write(both) == [1, None, False]
-    assert [row["state"] for row in await rows(store, clusters)] == ["ignored"]
-    again = [
-        await store.write(lambda c, v=v: undo(c, 1, version=v, account="Lan", at=NOON))  # type: ignore[misc]
-        for v in (2, 3)
-    ]
-    assert again == [True, False]
-    assert [row["state"] for row in await rows(store, clusters)] == ["open"]
-
-
-async def test_what_more_people_ask_comes_first(store: Store) -> None:
-    """A page of the queue begins with the most urgent cluster, and the next one goes on."""
-    other = replace(LOST, text="Khác?", normalised="khac")
-    await store.add_turns([LOST, other, replace(other, user_key="minh")])
-    await Intake(store).run(NOON)
-    pages = [
-        await store.read(partial(page, state="open", limit=1, offset=offset))
-        for offset in range(3)
-    ]
-    assert [[row["title"] for row in rows] for rows in pages] == [["Khác?"], ["Mất thẻ?"], []]
+async def test_a_dislike_that_becomes_a_like_is_taken_back(store: Store) -> None:
+    """The newest opinion counts: nothing of the old one is left in the review."""
+    turn = await store.add_turn(replace(LOST, status=Status.ANSWERED))
+    await store.rate(turn, user_key="lan", useful=False, at=NOON)
+    assert await Intake(store).run(NOON) == 1
+    await store.rate(turn, user_key="lan", useful=True, at=NOON)
+    assert await Intake(store).run(NOON) == 0
+    assert [await rows(store, table) for table in (flagged, questions, clusters)] == [[], [], []]

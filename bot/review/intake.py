@@ -8,7 +8,16 @@ from sqlalchemy import Connection
 from bot.messages import Status
 from bot.review.places import Places
 from bot.store import Store
-from bot.store.clusters import Flag, dislikes_after, flag, next_status, reach, reached, turns_after
+from bot.store.clusters import (
+    Flag,
+    dislikes_after,
+    flag,
+    next_status,
+    reach,
+    reached,
+    turns_after,
+    unflag,
+)
 
 PATIENCE = timedelta(minutes=30)  # a question asked back is abandoned after this
 _ASKED, _ASKED_BACK, _RATED = "review:asked", "review:asked-back", "review:rated"
@@ -16,7 +25,7 @@ _ANSWERED_BACK = (Status.CHOSEN.value, Status.NONE_FITS.value)
 
 
 class Intake:
-    """Flags turns once each. Not yet: taking a flag back when a late choice or opinion comes."""
+    """Flags turns once each, and takes a flag back when a 👎 becomes a 👍."""
 
     def __init__(
         self, store: Store, *, places: Places | None = None, slice_turns: int = 500
@@ -40,12 +49,18 @@ class Intake:
                 flags = await self._places.seat(flags)
             for new in flags:
                 count += await self._flag(new)
+            for row in rows:
+                if turn := row.get("unflag"):  # a 👎 that became a 👍
+                    await self._unflag(turn)
             done = rows[-1]["id"]
             await self._reach(name, done)
         return count
 
     async def _flag(self, new: Flag) -> bool:
         return await self._store.write(lambda c: flag(c, new))
+
+    async def _unflag(self, turn: int) -> bool:
+        return await self._store.write(lambda c: unflag(c, turn, "feedback"))
 
     async def _reach(self, name: str, number: int) -> None:
         await self._store.write(lambda c: reach(c, name, number))
@@ -54,7 +69,14 @@ class Intake:
         def query(connection: Connection) -> list[dict[str, Any]]:
             if name == _RATED:
                 rated = dislikes_after(connection, done, limit=self._slice)
-                return [{"id": row["opinion"], "flag": _disliked(row)} for row in rated]
+                return [
+                    {
+                        "id": row["opinion"],
+                        "flag": _disliked(row),
+                        "unflag": row["id"] if row["useful"] else None,
+                    }
+                    for row in rated
+                ]
             found = []
             for row in turns_after(connection, done, limit=self._slice):
                 if name == _ASKED_BACK and row["at"] > now - PATIENCE:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.review.intake import Intake
+    from bot.review.recheck import Recheck
 
 _REST = 5.0  # seconds between two looks
 
@@ -27,6 +28,7 @@ class Keeper:
     def __init__(
         self,
         intake: Intake,
+        recheck: Recheck,
         now: Callable[[], datetime],
         *,
         busy: Callable[[], Awaitable[bool]],
@@ -34,6 +36,7 @@ class Keeper:
     ) -> None:
         """`busy` tells whether citizens wait: then the review waits."""
         self._intake = intake
+        self._recheck = recheck
         self._now = now
         self._busy = busy
         self._rest = rest
@@ -56,6 +59,7 @@ class Keeper:
             try:
                 if not await self._busy():
                     await self._intake.run(self._now())
+                    await self._recheck.run()
                 self._failing = False
             except StoreError as error:
                 self._tell(str(error))

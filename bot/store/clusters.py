@@ -6,11 +6,11 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Connection, and_, delete, distinct, func, insert, select, update
+from sqlalchemy import Connection, Row, and_, delete, distinct, func, insert, select, update
 
 from bot.messages import Status
 from bot.review.ranking import rank
-from bot.store.review_schema import clusters, flagged, progress, questions
+from bot.store.review_schema import clusters, decisions, flagged, progress, questions
 from bot.store.schema import feedback, turns
 from bot.store.upsert import Put
 
@@ -18,6 +18,8 @@ SURELY_THE_SAME = 0.7
 """How like a question must be to join a cluster that nobody looks at any more, unseen."""
 
 _PUT_PROGRESS = Put(progress)
+
+HOIDAP = "hoidap"  # who decides when nobody does
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,17 @@ def reached(connection: Connection, name: str) -> int:
 def reach(connection: Connection, name: str, number: int) -> None:
     """Note up to which number this work is done."""
     _PUT_PROGRESS(connection, {"name": name, "value": number})
+
+
+def reached_text(connection: Connection, name: str) -> str:
+    """Tell of which text (a digest, say) this work is done."""
+    query = select(progress.c.value).where(progress.c.name == name)
+    return str(connection.execute(query).scalar() or "")
+
+
+def reach_text(connection: Connection, name: str, text: str) -> None:
+    """Note of which text this work is done."""
+    _PUT_PROGRESS(connection, {"name": name, "value": text})
 
 
 def turns_after(connection: Connection, number: int, *, limit: int) -> list[dict[str, Any]]:
@@ -172,6 +185,8 @@ def _count_cluster(
 ) -> None:
     row = connection.execute(select(clusters).where(clusters.c.id == cluster)).one()
     people, last_at = row.people + is_new_person, max(row.last_at, new.at)
+    if row.state == "closed" and row.closed_at and new.at > row.closed_at:
+        _open_again(connection, row, new.at)
     connection.execute(
         update(clusters)
         .where(clusters.c.id == cluster)
@@ -185,6 +200,38 @@ def _count_cluster(
             reasons={**row.reasons, new.reason: row.reasons.get(new.reason, 0) + 1},
         )
     )
+
+
+def _open_again(connection: Connection, row: Row[Any], at: datetime) -> None:
+    """What was answered is asked in vain once more: it waits again, and its history says so."""
+    values = {"state": "open", "closed_at": None, "version": row.version + 1}
+    connection.execute(update(clusters).where(clusters.c.id == row.id).values(values))
+    connection.execute(
+        insert(decisions).values(
+            at=at,
+            account=HOIDAP,
+            action="reopen",
+            cluster_id=row.id,
+            before={"state": row.state, "entry": row.entry},
+            after={"state": "open"},
+        )
+    )
+
+
+def unflag(connection: Connection, turn: int, reason: str) -> bool:
+    """Take a flag back, if it was set for this reason; False if there is none."""
+    query = (
+        select(flagged.c.question_id, questions.c.cluster_id)
+        .join(questions, questions.c.id == flagged.c.question_id)
+        .where(flagged.c.turn_id == turn, flagged.c.reason == reason)
+    )
+    row = connection.execute(query).first()
+    if row is None:
+        return False
+    connection.execute(delete(flagged).where(flagged.c.turn_id == turn))
+    _recount_question(connection, row.question_id)
+    _recount_cluster(connection, row.cluster_id)
+    return True
 
 
 def forget(connection: Connection, user_key: str) -> None:
@@ -248,17 +295,3 @@ def _recount_cluster(connection: Connection, cluster: int) -> None:
         "reasons": Counter(row.reason for row in rows),
     }
     connection.execute(update(clusters).where(clusters.c.id == cluster).values(values))
-
-
-def page(
-    connection: Connection, state: str, *, limit: int, offset: int = 0
-) -> list[dict[str, Any]]:
-    """List the clusters in a state, the most urgent first."""
-    query = (
-        select(clusters)
-        .where(clusters.c.state == state)
-        .order_by(clusters.c.rank.desc(), clusters.c.id.desc())
-        .limit(limit)
-        .offset(offset)
-    )
-    return [{**row} for row in connection.execute(query).mappings()]

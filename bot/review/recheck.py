@@ -1,0 +1,96 @@
+"""Closes clusters that the FAQ answers by now: after every change of it, and at a start."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from bot.store import review_desk as table
+from bot.store.clusters import HOIDAP, reach_text, reached_text
+from intents.verdict import Answer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
+
+    from sqlalchemy import Connection
+
+    from bot.faq import Faq
+    from bot.store import Store
+
+_DONE = "review:rechecked"
+_MOST = 2000  # clusters, the most urgent first
+_SLICE = 50
+_TEXTS = 5  # the most asked wordings of a cluster
+_ANSWERED_BEFORE = frozenset({"feedback"})  # an answer that was disliked is no news
+
+
+class Recheck:
+    """Asks the served FAQ the questions of open clusters; in a thread, slice by slice."""
+
+    def __init__(self, store: Store, faq: Callable[[], Faq], now: Callable[[], datetime]) -> None:
+        self._store = store
+        self._faq = faq
+        self._now = now
+
+    async def run(self) -> int:
+        """Close what is answered now; how many. Nothing to do while the FAQ is the same."""
+        faq = self._faq()
+        digest = faq.catalog.digest
+        if await self._store.read(lambda c: reached_text(c, _DONE)) == digest:
+            return 0
+        closed, offset = 0, 0
+        while offset < _MOST:
+            asked = await self._store.read(
+                lambda c, at=offset: _open(c, at),  # type: ignore[misc]  # the number of this turn
+                long=True,
+            )
+            if not asked:
+                break
+            answered = await asyncio.to_thread(_answers, faq, asked)
+            for number, version, entry in answered:
+                closed += await self._close(number, version, entry)
+            offset += len(asked) - len(answered)
+        await self._store.write(lambda c: reach_text(c, _DONE, digest))
+        return closed
+
+    async def _close(self, number: int, version: int, entry: str) -> bool:
+        at = self._now()
+        values = {"state": "closed", "entry": entry, "closed_at": at}
+
+        def write(connection: Connection) -> int | None:
+            return table.decide(
+                connection, number, version, account=HOIDAP, action="close", at=at, values=values
+            )
+
+        return await self._store.write(write) is not None
+
+
+def _open(connection: Connection, offset: int) -> list[tuple[int, int, list[str]]]:
+    """The next open clusters that were not answered before: number, version, wordings."""
+    rows, _ = table.found(connection, table.Wanted(state="open"), limit=_SLICE, offset=offset)
+    return [
+        (
+            row["id"],
+            row["version"],
+            []
+            if _ANSWERED_BEFORE & row["reasons"].keys()
+            else table.texts(connection, row["id"], ())[:_TEXTS],
+        )
+        for row in rows
+    ]
+
+
+def _answers(faq: Faq, asked: Sequence[tuple[int, int, list[str]]]) -> list[tuple[int, int, str]]:
+    """The clusters whose wordings all get the same answer, and whose answer that is."""
+    answered = []
+    for number, version, texts in asked:
+        entries = {_entry(faq, text) for text in texts}
+        if len(entries) == 1 and (entry := entries.pop()):
+            answered.append((number, version, entry))
+    return answered
+
+
+def _entry(faq: Faq, text: str) -> str | None:
+    first = faq.matcher.glance(text).chosen[0].verdict
+    return first.entry if isinstance(first, Answer) else None
