@@ -185,16 +185,6 @@ class Grouping:
         if not self._groups[group].members:
             del self._groups[group]
 
-    def typical(self, group: int) -> str | None:
-        """The key of the question that is most like the others of its group."""
-        if group not in self._groups:
-            return None
-        members = self._groups[group].members
-        rows = {
-            key: dict(zip(row.features, row.weights, strict=True)) for key, row in members.items()
-        }
-        return max(rows, key=lambda key: sum(row.dot(rows[key]) for row in members.values()))
-
     def _remember(self, key: str, group: int, row: _Row) -> None:
         known = self._groups.setdefault(group, _Group())
         known.add(key, row)
