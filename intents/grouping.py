@@ -12,7 +12,6 @@ from array import array
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from heapq import nlargest
-from itertools import pairwise
 from math import log, sqrt
 from typing import TYPE_CHECKING, Self
 from zlib import crc32
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
     from intents.knowledge import Knowledge
     from intents.lexicon import Lexicon
 
-JOINS = 0.4
+JOINS = 0.45
 """How like the members of a group a question must be to join it, by default."""
 
 _WORDS, _ENTRIES = 0.4, 0.6  # what each says of the likeness, of 1
@@ -33,7 +32,6 @@ _REMEMBERED = 12  # members of a group that others are compared with: its first 
 _VISITED = 2000  # mentions of words and entries that are looked up for one question
 _COMPARED = 24  # groups that a question is compared with exactly
 _ADDED_UP = 4  # members from which on their sum is kept: a sum takes as much memory as they do
-_PAIR = 1  # the bit that marks pairs of words, by which no group is looked up: there are too many
 _NEAR = 3  # groups that are told of
 
 Likely = tuple[tuple[str, float], ...]
@@ -133,7 +131,11 @@ class Grouping:
         """An empty grouping that knows a FAQ's words."""
         vectorizer = knowledge.examples.vectorizer
         weighed = zip(vectorizer.features, vectorizer.idf, strict=True)
-        words = {name[2:]: idf for name, idf in weighed if name.startswith("w ")}
+        words = {
+            name[2:]: idf
+            for name, idf in weighed
+            if name.startswith("w ") and name.count(" ") == 1
+        }
         return cls(knowledge.lexicon, words, joins=joins)
 
     def __len__(self) -> int:
@@ -190,8 +192,6 @@ class Grouping:
         known.add(key, row)
         self._group_of[key] = group
         for feature in row.features:
-            if feature & _PAIR:
-                continue
             mentions = self._mentions[feature]
             if group not in mentions[-1:]:
                 mentions.append(group)
@@ -200,8 +200,7 @@ class Grouping:
         """The groups that share the weightiest features; of too many, the newest."""
         shared: defaultdict[int, float] = defaultdict(float)
         left = _VISITED
-        sought = [one for one in row.items() if not one[0] & _PAIR]
-        for feature, weight in sorted(sought, key=lambda one: (-one[1], one[0])):
+        for feature, weight in sorted(row.items(), key=lambda one: (-one[1], one[0])):
             mentions = self._mentions.get(feature, ())
             for group in set(mentions[-left:]):
                 shared[group] += weight * weight
@@ -221,10 +220,10 @@ class Grouping:
         return _joined((_WORDS, self._weigh(words)), (_ENTRIES, near))
 
     def _weigh(self, words: Sequence[str]) -> dict[str, float]:
-        counts = Counter([*words, *(f"{one} {two}" for one, two in pairwise(words))])
         rarity, rarest = self._rarity, self._rarest
         return {
-            word: (1 + log(count)) * rarity.get(word, rarest) for word, count in counts.items()
+            word: (1 + log(count)) * rarity.get(word, rarest) ** 2
+            for word, count in Counter(words).items()
         }
 
 
@@ -235,11 +234,6 @@ def _joined(*kinds: tuple[float, Mapping[str, float]]) -> dict[int, float]:
     shares = sum(share for (share, _), length in zip(kinds, lengths, strict=True) if length)
     for (share, features), length in zip(kinds, lengths, strict=True):
         scale = sqrt(share / shares / length) if length else 0.0
-        row |= {_feature(name): value * scale for name, value in features.items() if value}
+        # A hash, not a number of its own: nothing has to be remembered of a word.
+        row |= {crc32(name.encode()): value * scale for name, value in features.items() if value}
     return row
-
-
-def _feature(name: str) -> int:
-    """A hash, not a number of its own: nothing has to be remembered of a word."""
-    number = crc32(name.encode())
-    return number | _PAIR if " " in name else number & ~_PAIR
