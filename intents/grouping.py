@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 JOINS = 0.45
 """How like the members of a group a question must be to join it, by default."""
 
-_WORDS, _ENTRIES = 0.4, 0.6  # what each says of the likeness, of 1
+_ENTRIES = 0.6  # what the nearest entries say of the likeness, of 1; words say the rest
+_CLEAR = sqrt(0.2)  # the root of a score from which on they say all of it …
+_WEAK = 0.5  # … and how much of it they say at least
 _NEAREST = 8  # entries that count
 _LEAST = 1e-9  # a score below says nothing
 _REMEMBERED = 12  # members of a group that others are compared with: its first ones
@@ -217,7 +219,9 @@ class Grouping:
             for entry, score in likely[:_NEAREST]
             if score >= _LEAST
         }
-        return _joined((_WORDS, self._weigh(words)), (_ENTRIES, near))
+        # Where all entries are far off, which of them is nearest is half chance.
+        entries = _ENTRIES * max(_WEAK, min(1.0, max(near.values(), default=0.0) / _CLEAR))
+        return _joined((1 - entries, self._weigh(words)), (entries, near))
 
     def _weigh(self, words: Sequence[str]) -> dict[str, float]:
         rarity, rarest = self._rarity, self._rarest
