@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import signal
 import time
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -84,6 +85,7 @@ async def at_work(home: Path) -> AsyncIterator[tuple[Official, str]]:
         await expect(page.get_by_role("heading", name="Chào lan")).to_be_visible()
         yield lan, bot.web
         await browser.close()
+        await bot.end(signal.SIGTERM)
         assert errors == []
 
 
