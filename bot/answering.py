@@ -17,7 +17,7 @@ import structlog
 from bot import privacy_replies, replies
 from bot.conversation import Message
 from bot.front_desk import Received, unstored
-from bot.store import StoreError
+from bot.store import StoreError, subscriptions
 from bot.store import inbox as table
 from bot.store import outbox as outbox_table
 from bot.store.outbox import Outgoing
@@ -81,7 +81,7 @@ class Answering:
             _TYPING_AFTER, self._outbox.show_typing, channel.name, kept.message.address
         )
         try:
-            decided = await self._desk.decide(_received(kept), last)
+            decided = await self._desk.decide(_received(kept), last, reachable=True)
         finally:
             sign.cancel()
         if decided.erases:
@@ -98,6 +98,11 @@ class Answering:
         if not table.finish(connection, kept.id):
             raise GoneError
         numbers = add_turns(connection, decided.turns)
+        if decided.unsubscribes:
+            subscriptions.stop(connection, kept.message.user_key)
+        if decided.subscribes:
+            at = self._desk.now()
+            subscriptions.add(connection, decided.subscribes, kept.message.user_key, at)
         sending = _outgoing(channel, kept, decided.stored(numbers))
         outbox_table.add(connection, sending, self._desk.now())
         return numbers

@@ -10,7 +10,7 @@ import unicodedata
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from bot import privacy_replies, replies
+from bot import offers, privacy_replies, replies
 from bot.messages import Choice, Content, Reply, Status
 from bot.wishes import answer_to_erase_offer, wish
 from intents.entry import Kind
@@ -18,7 +18,7 @@ from intents.facets import asked_facets
 from intents.verdict import Answer, Clarify, Reason, Unknown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from datetime import date
 
     from intents.catalog import Catalog
@@ -215,24 +215,26 @@ class Conversation:
             reply = self._entry(entry, Status.CHOSEN, today, self._asked(session.question))
         elif kind == "t":
             reply = self._topic_page(rest, today)
+        elif offers.wanted(choice):
+            reply = offers.subscribed()
         if reply is None:  # an id that leads nowhere may hold anything, and is not kept
             return Decision(replies.stale_choice(self.topics), session.question)
         return Decision(reply, session.question, choice=choice)
 
     def _fixed(self, choice: str) -> Reply | None:
         """What a choice leads to that names neither an entry nor a topic."""
-        match choice:
-            case replies.NONE_FITS.id:
-                return replies.none_fits(self.topics)
-            case replies.MENU.id:
-                return replies.topic_menu(self.topics)
-            case privacy_replies.PRIVACY.id:
-                return privacy_replies.privacy((replies.MENU,))
-            case privacy_replies.ERASE.id | privacy_replies.ERASE_YES.id:
-                return privacy_replies.erase_offer()  # a yes to an older question asks again
-            case privacy_replies.ERASE_NO.id:
-                return privacy_replies.not_erased((replies.MENU,))
-        return None
+        topics, more = self.topics, (replies.MENU,)
+        made: dict[str, Callable[[], Reply]] = {
+            replies.NONE_FITS.id: lambda: replies.none_fits(topics),
+            replies.MENU.id: lambda: replies.topic_menu(topics),
+            offers.STOP.id: lambda: offers.stopped(more),
+            privacy_replies.PRIVACY.id: lambda: privacy_replies.privacy(more),
+            privacy_replies.ERASE.id: privacy_replies.erase_offer,
+            # a yes to an older question asks again
+            privacy_replies.ERASE_YES.id: privacy_replies.erase_offer,
+            privacy_replies.ERASE_NO.id: lambda: privacy_replies.not_erased(more),
+        }
+        return made[choice]() if choice in made else None
 
     def _topic_page(self, place: str, today: date) -> Reply | None:
         name, _, page = place.partition(":")

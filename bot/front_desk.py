@@ -14,16 +14,18 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from bot import privacy_replies, replies
+from bot import offers, privacy_replies, replies
 from bot.conversation import Conversation, Decision, Message, Question, Session
-from bot.messages import Turn, readable
+from bot.messages import Status, Turn, readable
 from bot.privacy import mask, pseudonym
-from bot.store import StoreError, TurnRecord
+from bot.store import StoreError, TurnRecord, subscriptions
 from bot.store.records import as_stored
 from bot.understanding import Understanding
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+
+    from sqlalchemy import Connection
 
     from bot.faq import Faq
     from bot.messages import Incoming, Reply
@@ -68,11 +70,14 @@ class Decided:
     """What is to be stored and said: a turn for each question of a message, in its order.
 
     `erases`: the citizen said yes, so everything about them goes, and nothing of this is stored.
+    `subscribes` is the own turn whose answer they want to be told of; `unsubscribes`: of none.
     """
 
     turns: tuple[TurnRecord, ...]
     replies: tuple[Reply, ...]
     erases: bool = False
+    subscribes: int | None = None
+    unsubscribes: bool = False
 
     def stored(self, numbers: Sequence[int]) -> Turn:
         """Give the reply as it was stored, under these numbers."""
@@ -123,6 +128,11 @@ def _recorded(turn: TurnRecord, decision: Decision, started: float) -> TurnRecor
     )
 
 
+def _with_offer(decision: Decision) -> Decision:
+    normalised = decision.question.normalised if decision.question else ""
+    return replace(decision, reply=offers.offered(decision.reply, normalised))
+
+
 class FrontDesk:
     """Answers messages and keeps turns; what the web chat talks to (`messages.Desk`)."""
 
@@ -163,8 +173,13 @@ class FrontDesk:
             ),
         )
 
-    async def decide(self, received: Received, last: TurnRecord | None) -> Decided:
-        """Decide what is said to a message after a person's last turn. Stores nothing."""
+    async def decide(
+        self, received: Received, last: TurnRecord | None, *, reachable: bool = False
+    ) -> Decided:
+        """Decide what is said to a message after a person's last turn. Stores nothing.
+
+        Whoever is `reachable` later is offered to be told once there is an answer.
+        """
         started = time.perf_counter()
         conversation, session, now = self._conversation, _session(last), self.now()
         message = received.message
@@ -173,6 +188,7 @@ class FrontDesk:
         decision = conversation.respond(message, session, _day_in_vietnam(now), reading)
         if decision.erases:
             return Decided((), (decision.reply,), erases=True)
+        decision, subscribes = await self._about_news(decision, received, reachable=reachable)
         begun = TurnRecord(
             at=now,
             channel=received.channel,
@@ -181,10 +197,38 @@ class FrontDesk:
             text=message.text,
         )
         decisions = (decision, *decision.following)
+        if reachable:
+            decisions = tuple(map(_with_offer, decisions))
         return Decided(
             tuple(_recorded(begun, one, started) for one in decisions),
             tuple(one.reply for one in decisions),
+            subscribes=subscribes,
+            unsubscribes=reachable and decision.reply.status is Status.UNSUBSCRIBED,
         )
+
+    async def _about_news(
+        self, decision: Decision, received: Received, *, reachable: bool
+    ) -> tuple[Decision, int | None]:
+        """Find the turn that a wish to be told is about; say it if that cannot be."""
+        wanted = offers.wanted(decision.choice)
+        if wanted is None:
+            return decision, None
+
+        def query(connection: Connection) -> tuple[list[tuple[int, str]], int]:
+            person = received.user_key
+            return (
+                subscriptions.asked(connection, person, offers.OFFERED_AFTER),
+                subscriptions.count_open(connection, person),
+            )
+
+        asked, waiting = await self._store.read(query) if reachable else ([], 0)
+        turn = next((n for n, text in asked if offers.question_id(text) == wanted), None)
+        if turn is None:
+            stale = replies.stale_choice(self._conversation.topics)
+            return replace(decision, reply=stale, choice=None), None
+        if waiting >= offers.MOST_OPEN:
+            return replace(decision, reply=offers.too_many()), None
+        return decision, turn
 
     async def find(self, words: str) -> list[Turn]:
         """Find answers to show somebody who has not asked yet. Stores nothing, logs nothing."""

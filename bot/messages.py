@@ -32,6 +32,8 @@ class Status(StrEnum):
     ERASE_OFFERED = "erase:offered"
     ERASE_DECLINED = "erase:declined"
     ERASED = "erase:done"  # such a turn is never stored
+    SUBSCRIBED = "notify:on"  # they will be told of an answer
+    UNSUBSCRIBED = "notify:off"
     UNKNOWN_WEAK = "unknown:weak"
     UNKNOWN_OUT_OF_SCOPE = "unknown:out_of_scope"
     UNKNOWN_NO_SUBJECT = "unknown:no_subject"

@@ -15,6 +15,7 @@ ERASE_NO = Choice("erase:no", "Không")
 
 _KEPT = (
     "Câu bạn gõ (đã che như dưới đây), mục bạn chọn, câu trả lời đã hiện, ngày giờ và góp ý của bạn.",
+    "Câu bạn nhờ báo khi có câu trả lời (chỉ khi bạn bấm nhờ), giữ 90 ngày; gõ “thôi báo” để bỏ.",
     "Kênh bạn dùng và một mã thay cho bạn. Câu hỏi không ghi kèm tên, ảnh hay tài khoản của bạn.",
     "Riêng Zalo, Telegram: nơi nhận câu trả lời của bạn, đã mã hóa, và lúc bạn nhắn gần nhất.",
 )
@@ -34,7 +35,7 @@ _HOW_TO_ERASE = "Gõ **/xoadulieu** hoặc “xóa dữ liệu của tôi”. M�
 
 _OFFER = (
     "**Bạn có chắc muốn xóa hết dữ liệu về bạn không?** Mình sẽ xóa các câu bạn đã hỏi, câu trả lời, "
-    "lựa chọn và góp ý của bạn. Xóa rồi không lấy lại được.\n\n"
+    "lựa chọn, góp ý và các câu bạn nhờ báo. Xóa rồi không lấy lại được.\n\n"
     "- Chỉ xóa trên kênh bạn đang dùng; trên trang web, chỉ xóa cuộc trò chuyện đang mở.\n"
     "- Tin nhắn còn hiện trên màn hình, trên Zalo hay Telegram thì bạn tự xóa.\n"
     "- Bản sao lưu và bản trích đã lấy ra từ trước (nếu có) thì mình không xóa được."

@@ -32,6 +32,8 @@ LABELS: dict[Status, str] = {
     Status.ERASE_OFFERED: "hỏi trước khi xóa dữ liệu",
     Status.ERASE_DECLINED: "không xóa dữ liệu nữa",
     Status.ERASED: "đã xóa dữ liệu",
+    Status.SUBSCRIBED: "nhờ báo khi có câu trả lời",
+    Status.UNSUBSCRIBED: "không nhờ báo",
     Status.UNKNOWN_WEAK: "chưa chắc",
     Status.UNKNOWN_OUT_OF_SCOPE: "ngoài phạm vi",
     Status.UNKNOWN_NO_SUBJECT: "chưa rõ hỏi gì",
@@ -69,6 +71,7 @@ _HELP = (
     "“mat can cuoc lam lai o dau”.\n\n"
     "- Khi mình đưa ra vài lựa chọn, bạn bấm nút hoặc gõ số 1, 2, 3.\n"
     "- Gõ “chủ đề” để xem danh mục câu hỏi.\n"
+    "- Gõ “thôi báo” nếu không muốn được báo câu trả lời mới nữa.\n"
     "- Gõ /riengtu để xem mình lưu những gì, /xoadulieu để xóa dữ liệu của bạn.\n"
     "- Mình chỉ trả lời từ nội dung đã được kiểm tra, có ghi nguồn và ngày. Điều gì chưa biết, mình sẽ nói thật "
     "và ghi lại để bổ sung."

@@ -18,6 +18,7 @@ from bot.channels.errors import ChannelError, UnreachableError
 from bot.cipher import Cipher
 from bot.console.frame import BASE
 from bot.inbox import Inbox
+from bot.notify import Notifier
 from bot.outbox import Outbox
 from bot.secret_key import StartError
 
@@ -96,6 +97,8 @@ class Service:
         self._inbox = Inbox(
             app.store, app.desk, self._outbox, cipher, self.channels, beside=beside
         )
+        self._notifier = Notifier(app.store, app.desk, self._outbox, self.channels)
+        app.proposals.on_published.append(self._notifier.published)
         self._keeper = app.keeper if settings.console else None
         self._retrying: list[asyncio.Task[None]] = []
         self._serving: asyncio.Task[None] | None = None
@@ -154,6 +157,7 @@ class Service:
             self._keeper.start()
         await self._outbox.start()
         await self._inbox.start()
+        self._notifier.start()
         opened = await asyncio.gather(
             *(self._open_channel(channel) for channel in self.channels),
             return_exceptions=True,
@@ -211,6 +215,7 @@ class Service:
             await asyncio.wait(starting)
         if self._keeper:
             await self._keeper.stop()
+        await self._notifier.stop()
         await self._each(channel.stop() for channel in self.channels)
         await self._inbox.drain(_DRAIN_SECONDS)
         await self._outbox.drain(_DRAIN_SECONDS)

@@ -1,4 +1,4 @@
-"""Choices made in words: asking for the privacy notice or for erasure, and answering yes or no.
+"""Choices made in words: asking for the privacy notice, for erasure or for no more news, and yes or no.
 
 Only a whole message counts. "Yêu cầu xóa dữ liệu cá nhân của tôi ở đâu" is a question for the FAQ.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from bot.offers import STOP
 from bot.privacy_replies import ERASE, ERASE_NO, ERASE_YES, PRIVACY
 from intents.text import clean, fold, tokens
 
@@ -30,6 +31,9 @@ _WHAT = (
 _ERASURE = re.compile(
     rf"{_BEFORE}xoa ?(?:(?:bo|sach|het|tat ca|toan bo|moi) )*+{_WHAT}(?: o day)?+{_AFTER}"
 )
+_NO_NEWS = re.compile(
+    rf"{_BEFORE}(?:thoi|dung|ngung|huy|khong) ?(?:bao(?: tin)?|thong bao)(?: cho {_ME})?(?: nua)?{_AFTER}"
+)
 
 _YES = (
     "có|vâng|ừ|đồng ý|nhất trí|chắc chắn|ok|oke|okay|yes|xóa|xóa hết|có xóa|có xóa hết|vâng xóa hết"
@@ -48,6 +52,8 @@ def wish(text: str) -> Choice | None:
     said = fold(" ".join(tokens(clean(text))))
     if _NOTICE.fullmatch(said):
         return PRIVACY
+    if _NO_NEWS.fullmatch(said):
+        return STOP
     return ERASE if _ERASURE.fullmatch(said) else None
 
 

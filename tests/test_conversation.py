@@ -660,6 +660,8 @@ DIALOGUES: dict[Status, tuple[Callable[[], Faq], list[Say]]] = {
     Status.ERASE_OFFERED: (sample_faq, ["/xoadulieu"]),
     Status.ERASE_DECLINED: (sample_faq, ["/xoadulieu", "không"]),
     Status.ERASED: (sample_faq, ["/xoadulieu", "có"]),
+    Status.SUBSCRIBED: (sample_faq, [Press("notify:0123456789abcdef")]),
+    Status.UNSUBSCRIBED: (sample_faq, ["/thoibao"]),
     Status.UNKNOWN_WEAK: (nearly_sure, [PASSWORD]),
     Status.UNKNOWN_OUT_OF_SCOPE: (sample_faq, ["sông nào dài nhất việt nam"]),
     Status.UNKNOWN_NO_SUBJECT: (sample_faq, ["dạ cho em hỏi ạ"]),

@@ -15,7 +15,7 @@ import structlog
 from sqlalchemy import Connection, Engine, bindparam, delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot.store import clusters, inbox, outbox
+from bot.store import clusters, inbox, outbox, subscriptions
 from bot.store.alone import TakenError, alone
 from bot.store.errors import StoreError, as_store_error
 from bot.store.prepared import Prepared
@@ -88,6 +88,7 @@ def erase(connection: Connection, user_key: str, *, up_to: int | None = None) ->
     inbox.forget(connection, user_key, up_to=up_to)
     outbox.forget(connection, user_key)
     clusters.forget(connection, user_key)
+    subscriptions.forget(connection, user_key)
     return connection.execute(delete(turns).where(turns.c.user_key == user_key)).rowcount
 
 
