@@ -146,6 +146,9 @@ class ScriptedDesk:
         key = incoming.choice if incoming.content is Content.CHOICE else incoming.text
         return Turn(len(self.heard), _SCRIPT.get(key or "", UNKNOWN))
 
-    async def rate(self, turn: int, *, channel: str, user: str, useful: bool) -> bool:
+    async def rate(
+        self, turn: int, *, channel: str, user: str, useful: bool, reason: str | None = None
+    ) -> bool:
+        del reason
         self.rated.append((turn, channel, user, useful))
         return 1 <= turn <= len(self.heard) and self.heard[turn - 1].user == user

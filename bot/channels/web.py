@@ -205,7 +205,11 @@ class _Web:
 
     async def _rate(self, rating: door.Rating) -> bool:
         return await self._desk.rate(
-            rating.turn, channel=door.CHANNEL, user=rating.session, useful=rating.useful
+            rating.turn,
+            channel=door.CHANNEL,
+            user=rating.session,
+            useful=rating.useful,
+            reason=rating.reason,
         )
 
 
