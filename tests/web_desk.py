@@ -140,6 +140,7 @@ class ScriptedDesk:
 
     heard: list[Incoming] = field(default_factory=list)
     rated: list[tuple[int, str, str, bool]] = field(default_factory=list)
+    reasons: list[str | None] = field(default_factory=list)
 
     async def respond(self, incoming: Incoming) -> Turn:
         self.heard.append(incoming)
@@ -149,6 +150,6 @@ class ScriptedDesk:
     async def rate(
         self, turn: int, *, channel: str, user: str, useful: bool, reason: str | None = None
     ) -> bool:
-        del reason
+        self.reasons.append(reason)
         self.rated.append((turn, channel, user, useful))
         return 1 <= turn <= len(self.heard) and self.heard[turn - 1].user == user
