@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from bot.config import Settings
+    from bot.faq import Faq
     from bot.proposals import Proposals
 
 out = Console(highlight=False)
@@ -120,17 +121,14 @@ def add_changes_commands(app: typer.Typer, settings: Callable[[Path | None], Set
 
 @asynccontextmanager
 async def _proposals(settings: Settings) -> AsyncIterator[Proposals]:
-    from bot.proposals import Files, Proposals
-    from bot.store import Store
+    from bot.review.opening import opened
 
-    store = await Store.open(settings.database)
-    try:
-        files = Files(settings.faq_dir, settings.golden)
-        made = Proposals(store, files, settings.data_dir, second_approval=settings.second_approval)
-        await made.recover()
-        yield made
-    finally:
-        await store.close()
+    def no_faq() -> Faq:
+        raise AssertionError("publishing asks no question of the FAQ")
+
+    async with opened(settings, no_faq) as desk:
+        await desk.proposals.recover()
+        yield desk.proposals
 
 
 async def _list(settings: Settings) -> list[dict[str, Any]]:

@@ -26,6 +26,7 @@ from bot.doctor.command import doctor_command
 from bot.errors import Fault
 from bot.inbox_commands import inbox_app
 from bot.report_commands import report_command
+from bot.review_commands import review_app
 from bot.show_faq import MOST_WARNINGS
 from bot.users_commands import users_app
 from bot.zalo_commands import zalo_app
@@ -58,6 +59,8 @@ faq_app = typer.Typer(help="Kiểm tra và xem bộ câu hỏi (FAQ).", no_args_
 app.add_typer(faq_app, name="faq")
 add_changes_commands(faq_app, lambda path: _settings(path))  # noqa: PLW0108  (it stands below)
 app.add_typer(inbox_app(lambda path: _settings(path)), name="inbox")  # noqa: PLW0108  (it stands below)
+_review = review_app(lambda path: _settings(path), lambda settings: _faq(settings))  # noqa: PLW0108
+app.add_typer(_review, name="review")
 app.add_typer(users_app(lambda path: _settings(path)), name="users")  # noqa: PLW0108
 app.add_typer(zalo_app(lambda path: _zalo_setup(path)), name="zalo")  # noqa: PLW0108
 app.command("doctor")(doctor_command(lambda path: _settings(path)))  # noqa: PLW0108

@@ -59,7 +59,7 @@ def mask(text: str) -> Masked:
     """Replace personal data by short words in brackets; other text comes back untouched."""
     found: set[PersonalData] = set()
     shadow = _Shadow.of(text)
-    for find in (_emails, _codes, _secrets_and_numbers):
+    for find in (_emails, _codes, _secrets_and_numbers, _emails):  # a number may have hidden one
         if spans := list(find(shadow)):
             found.update(kind for _, _, kind in spans)
             shadow = _Shadow.of(shadow.replace(spans))

@@ -12,7 +12,6 @@ from array import array
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from heapq import nlargest
-from itertools import pairwise
 from math import log, sqrt
 from typing import TYPE_CHECKING, Self
 from zlib import crc32
@@ -23,14 +22,18 @@ if TYPE_CHECKING:
     from intents.knowledge import Knowledge
     from intents.lexicon import Lexicon
 
-JOINS = 0.4
+JOINS = 0.45
 """How like the members of a group a question must be to join it, by default."""
 
-_WORDS, _ENTRIES = 0.4, 0.6  # what each says of the likeness, of 1
+_ENTRIES = 0.6  # what the nearest entries say of the likeness, of 1; words say the rest
+_CLEAR = sqrt(0.2)  # the root of a score from which on they say all of it …
+_WEAK = 0.5  # … and how much of it they say at least
 _NEAREST = 8  # entries that count
+_LEAST = 1e-9  # a score below says nothing
 _REMEMBERED = 12  # members of a group that others are compared with: its first ones
 _VISITED = 2000  # mentions of words and entries that are looked up for one question
 _COMPARED = 24  # groups that a question is compared with exactly
+_ADDED_UP = 4  # members from which on their sum is kept: a sum takes as much memory as they do
 _NEAR = 3  # groups that are told of
 
 Likely = tuple[tuple[str, float], ...]
@@ -68,7 +71,7 @@ class _Row:
 
 
 class _Group:
-    """Members by key, at most _REMEMBERED; what two or more weigh together is kept added up."""
+    """Members by key, at most _REMEMBERED; what many weigh together is kept added up."""
 
     __slots__ = ("_sums", "members")
 
@@ -78,21 +81,22 @@ class _Group:
 
     def add(self, key: str, row: _Row) -> None:
         self.members[key] = row
-        if len(self.members) > 1:
+        if len(self.members) >= _ADDED_UP:
             for member in (row,) if self._sums else self.members.values():
                 self._count(member)
 
     def remove(self, key: str) -> None:
         del self.members[key]
         self._sums = {}
-        if len(self.members) > 1:
+        if len(self.members) >= _ADDED_UP:
             for member in self.members.values():
                 self._count(member)
 
     def likeness(self, row: Mapping[int, float]) -> float:
         """The average over the members."""
         if not self._sums:
-            return sum(member.dot(row) for member in self.members.values())
+            dots = [member.dot(row) for member in self.members.values()]
+            return sum(dots) / len(dots)
         get = self._sums.get
         return sum([get(feature, 0.0) * weight for feature, weight in row.items()]) / len(
             self.members
@@ -129,7 +133,11 @@ class Grouping:
         """An empty grouping that knows a FAQ's words."""
         vectorizer = knowledge.examples.vectorizer
         weighed = zip(vectorizer.features, vectorizer.idf, strict=True)
-        words = {name[2:]: idf for name, idf in weighed if name.startswith("w ")}
+        words = {
+            name[2:]: idf
+            for name, idf in weighed
+            if name.startswith("w ") and name.count(" ") == 1
+        }
         return cls(knowledge.lexicon, words, joins=joins)
 
     def __len__(self) -> int:
@@ -181,16 +189,6 @@ class Grouping:
         if not self._groups[group].members:
             del self._groups[group]
 
-    def typical(self, group: int) -> str | None:
-        """The key of the question that is most like the others of its group."""
-        if group not in self._groups:
-            return None
-        members = self._groups[group].members
-        rows = {
-            key: dict(zip(row.features, row.weights, strict=True)) for key, row in members.items()
-        }
-        return max(rows, key=lambda key: sum(row.dot(rows[key]) for row in members.values()))
-
     def _remember(self, key: str, group: int, row: _Row) -> None:
         known = self._groups.setdefault(group, _Group())
         known.add(key, row)
@@ -216,17 +214,20 @@ class Grouping:
 
     def _row(self, text: str, likely: Likely) -> dict[int, float]:
         words = self._lexicon.read(text).folded
-        return _joined(
-            (_WORDS, self._weigh(words)),
-            (_ENTRIES, {f"e {entry}": sqrt(max(p, 0.0)) for entry, p in likely[:_NEAREST]}),
-        )
+        near = {
+            f"entry:{entry}": sqrt(min(score, 1.0))
+            for entry, score in likely[:_NEAREST]
+            if score >= _LEAST
+        }
+        # Where all entries are far off, which of them is nearest is half chance.
+        entries = _ENTRIES * max(_WEAK, min(1.0, max(near.values(), default=0.0) / _CLEAR))
+        return _joined((1 - entries, self._weigh(words)), (entries, near))
 
     def _weigh(self, words: Sequence[str]) -> dict[str, float]:
-        counts = Counter([*words, *(f"{one} {two}" for one, two in pairwise(words))])
         rarity, rarest = self._rarity, self._rarest
         return {
-            f"w {word}": (1 + log(count)) * rarity.get(word, rarest)
-            for word, count in counts.items()
+            word: (1 + log(count)) * rarity.get(word, rarest) ** 2
+            for word, count in Counter(words).items()
         }
 
 

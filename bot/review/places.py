@@ -13,7 +13,7 @@ from bot.store.places import before_newest, clusters_after, decided, questions_a
 from intents.grouping import Grouping, Likely
 from intents.knowledge import Knowledge
 
-_MOST = 100_000  # questions that are remembered
+_MOST = 50_000  # questions that are remembered: 100 MB or so at worst
 _SLICE = 2000
 _SOON = timedelta(minutes=1)  # between two looks at what reviewers moved
 _AGAIN = timedelta(hours=1)  # what was erased is forgotten after this at the latest

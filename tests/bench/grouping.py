@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 TURNS = 20_000
 ORDERS = 3
 FOLDS = 5
+OUT_OF_SCOPE = 200  # questions
 NEAREST = 5  # entries that the review stores with a question
 ALIKE = 85  # token_set_ratio of the rival
 TRIED = (0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55)
@@ -61,6 +62,7 @@ def measure(console: Console, *, questions: Path | None = None) -> None:
     _show(
         console, "the same, each with a noise", [_case(t, *right) for t, right in _spoilt(golden)]
     )
+    _show(console, "out of scope, three noises each", _out_of_scope())
     with console.status(f"{TURNS:,} turns …"):
         found = in_fresh_process("tests.bench.grouping", str(TURNS))
     console.print(
@@ -179,6 +181,17 @@ def _spoilt(asked: Sequence[tuple[str, T]]) -> list[tuple[str, T]]:
     return [
         (noise.variant(text, kinds[at % len(kinds)]), right)
         for at, (text, right) in enumerate(asked)
+    ]
+
+
+def _out_of_scope() -> list[Case]:
+    """Variants of one question belong together; no entry is right."""
+    asked = yaml.safe_load((QUESTIONS / "out_of_scope.yaml").read_text("utf-8"))["questions"]
+    noise, kinds = NoiseMaker(repository_faq().catalog.lexicon.teencode), list(Noise)
+    return [
+        _case(noise.variant(one["text"], kinds[(at + 3 * n) % len(kinds)]), one["text"], set())
+        for at, one in enumerate(asked[:OUT_OF_SCOPE])
+        for n in range(3)
     ]
 
 

@@ -1,0 +1,351 @@
+"""The commands `hoidap review …`: the review queue without the console.
+
+Texts are masked; what a terminal would take for an order is made visible.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import csv
+import getpass
+import json
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Sequence
+
+    from bot.config import Settings
+    from bot.console.queue_desk import Cluster, Page
+    from bot.faq import Faq
+    from bot.review.opening import Opened
+
+    Work = Callable[[Opened], Awaitable[Any]]
+
+out = Console(highlight=False)
+
+ConfigOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--config", help="Tệp cấu hình. Mặc định: config.yaml nếu có.", show_default=False
+    ),
+]
+NumberArgument = Annotated[int, typer.Argument(metavar="SỐ", help="Số của nhóm.", min=1)]
+JsonOption = Annotated[bool, typer.Option("--json", help="In JSON cho máy đọc.")]
+AsOption = Annotated[
+    str | None,
+    typer.Option(
+        "--as",
+        metavar="TÊN",
+        help="Tên ghi vào nhật ký. Mặc định: tài khoản của máy.",
+        show_default=False,
+    ),
+]
+_COLUMNS = ("id", "title", "people", "turns", "last_at", "state", "entry")
+
+
+def review_app(
+    settings: Callable[[Path | None], Settings], load: Callable[[Settings], Faq]
+) -> typer.Typer:
+    """Make the sub-application; `settings` and `load` read settings and FAQ when a command runs."""
+    app = typer.Typer(help="Câu hỏi chưa được trả lời, gom thành nhóm.", no_args_is_help=True)
+    runner = _Runner(settings, load)
+    _add_looks(app, runner)
+    _add_decisions(app, runner)
+    return app
+
+
+class _Runner:
+    """Opens what a command needs, and closes it."""
+
+    def __init__(
+        self, settings: Callable[[Path | None], Settings], load: Callable[[Settings], Faq]
+    ) -> None:
+        self._settings = settings
+        self._load = load
+
+    def run(self, config: Path | None, work: Work) -> Any:  # noqa: ANN401  # what the work gives
+        from functools import cache
+
+        from bot.review.opening import opened
+
+        settings = self._settings(config)
+        faq = cache(lambda: self._load(settings))
+
+        async def all_of_it() -> Any:  # noqa: ANN401  # as above
+            async with opened(settings, faq) as desk:
+                return await work(desk)
+
+        return asyncio.run(all_of_it())
+
+
+def _add_looks(app: typer.Typer, runner: _Runner) -> None:
+    @app.command("list")
+    def list_(
+        state: Annotated[str, typer.Option(help="open, accepted, closed, ignored, …")] = "open",
+        page: Annotated[int, typer.Option(help="Trang.", min=1, max=10_000)] = 1,
+        *,
+        as_json: JsonOption = False,
+        as_csv: Annotated[
+            bool, typer.Option("--csv", help="In CSV để mở bằng bảng tính.")
+        ] = False,
+        config: ConfigOption = None,
+    ) -> None:
+        """Xem các nhóm câu hỏi, nhiều người hỏi và mới hỏi đứng trước."""
+        found: Page = runner.run(config, lambda desk: _listed(desk, state, page))
+        rows = [_row(row) for row in found.rows]
+        if as_json:
+            _print(rows)
+        elif as_csv:
+            _csv(rows)
+        else:
+            _table(rows, found.found)
+
+    @app.command()
+    def show(
+        number: NumberArgument, *, as_json: JsonOption = False, config: ConfigOption = None
+    ) -> None:
+        """Xem một nhóm: câu mẫu, vì sao chưa trả lời được, mục gần nhất."""
+        cluster: Cluster = runner.run(config, lambda desk: _cluster(desk, number))
+        if as_json:
+            _print(asdict(cluster))
+        else:
+            _show(cluster)
+
+
+def _add_decisions(app: typer.Typer, runner: _Runner) -> None:
+    def act(
+        number: int,
+        name: str | None,
+        config: Path | None,
+        told: str,
+        *,
+        as_json: bool,
+        do: Callable[[Opened, int, int, str], Awaitable[Any]],
+    ) -> None:
+        who = (name or getpass.getuser())[:64]
+
+        async def work(desk: Opened) -> Any:  # noqa: ANN401  # what the action gives
+            cluster = await _cluster(desk, number)
+            return await do(desk, number, cluster.row.version, who)
+
+        result = runner.run(config, work)
+        if as_json:
+            _print({"cluster": number, "result": result})
+        else:
+            out.print(Text(told.format(number=number, result=result)))
+
+    @app.command()
+    def accept(
+        number: NumberArgument,
+        entry: Annotated[str, typer.Option(help="Mã của mục trả lời được.")],
+        *,
+        publish: Annotated[
+            bool, typer.Option("--publish", help="Thử, rồi công bố luôn nếu không có lỗi.")
+        ] = False,
+        name: AsOption = None,
+        as_json: JsonOption = False,
+        config: ConfigOption = None,
+    ) -> None:
+        """Thêm các câu của nhóm làm cách hỏi của một mục."""
+
+        async def do(desk: Opened, number: int, version: int, by: str) -> int:
+            proposal = await desk.desk.accept(number, version, by=by, entry=entry, questions=())
+            return await _published(desk, proposal, by) if publish else proposal
+
+        told = (
+            "Nhóm {number}: đã công bố thay đổi {result}."
+            if publish
+            else "Nhóm {number}: thay đổi {result}. Xem: hoidap faq diff {result}; công bố: hoidap faq publish {result}"
+        )
+        act(number, name, config, told, as_json=as_json, do=do)
+
+    @app.command()
+    def draft(
+        number: NumberArgument,
+        topic: Annotated[str, typer.Option(help="Chủ đề của mục mới.")],
+        *,
+        as_json: JsonOption = False,
+        config: ConfigOption = None,
+    ) -> None:
+        """In phần đầu của một mục mới với các câu của nhóm, để dán vào tệp của chủ đề."""
+        cluster: Cluster = runner.run(config, lambda desk: _cluster(desk, number))
+        phrasings = [sample.text for sample in cluster.samples]
+        made = {"topic": topic, "title": cluster.row.title[:60], "phrasings": phrasings}
+        if as_json:
+            _print(made)
+        else:
+            _draft(made)
+
+    simple: dict[str, tuple[str, str, str]] = {
+        "ignore": ("ignore", "Bỏ qua luôn một nhóm.", "Đã bỏ qua nhóm {number}."),
+        "case": ("case_data", "Đánh dấu cần hồ sơ cá nhân.", "Nhóm {number}: cần hồ sơ cá nhân."),
+        "reopen": ("reopen", "Mở lại một nhóm.", "Đã mở lại nhóm {number}."),
+    }
+    for command, (action, explained, told) in simple.items():
+        _add_simple(app, act, command, action, explained, told)
+
+    @app.command()
+    def oos(
+        number: NumberArgument,
+        *,
+        publish: Annotated[
+            bool, typer.Option("--publish", help="Thử, rồi công bố luôn nếu không có lỗi.")
+        ] = False,
+        name: AsOption = None,
+        as_json: JsonOption = False,
+        config: ConfigOption = None,
+    ) -> None:
+        """Đánh dấu ngoài phạm vi; các câu được đề nghị thêm vào tập ngoài phạm vi."""
+
+        async def do(desk: Opened, number: int, version: int, by: str) -> int | None:
+            await desk.desk.out_of_scope(number, version, by=by, questions=())
+            proposal = (await _cluster(desk, number)).proposal
+            return await _published(desk, proposal, by) if publish and proposal else proposal
+
+        told = "Nhóm {number}: ngoài phạm vi, thay đổi {result}."
+        act(number, name, config, told, as_json=as_json, do=do)
+
+    @app.command()
+    def undo(
+        number: NumberArgument,
+        *,
+        name: AsOption = None,
+        as_json: JsonOption = False,
+        config: ConfigOption = None,
+    ) -> None:
+        """Hoàn tác việc mới nhất với một nhóm."""
+
+        async def do(desk: Opened, number: int, _version: int, by: str) -> int:
+            history = (await _cluster(desk, number)).history
+            last = next((made.id for made in history if made.undone_by is None), 0)
+            return await desk.desk.undo(last, by=by)
+
+        act(
+            number,
+            name,
+            config,
+            "Đã hoàn tác việc mới nhất của nhóm {number}.",
+            as_json=as_json,
+            do=do,
+        )
+
+
+def _add_simple(
+    app: typer.Typer,
+    act: Callable[..., None],
+    command: str,
+    action: str,
+    explained: str,
+    told: str,
+) -> None:
+    @app.command(command, help=explained)
+    def decide(
+        number: NumberArgument,
+        *,
+        name: AsOption = None,
+        as_json: JsonOption = False,
+        config: ConfigOption = None,
+    ) -> None:
+        async def do(desk: Opened, number: int, version: int, by: str) -> None:
+            await getattr(desk.desk, action)(number, version, by=by)
+
+        act(number, name, config, told, as_json=as_json, do=do)
+
+
+async def _listed(desk: Opened, state: str, page: int) -> Page:
+    """Gather what is new first: the bot may not be running."""
+    from bot.console.queue_desk import Filters
+    from bot.review.intake import Intake
+    from bot.review.opening import now
+
+    await Intake(desk.store).run(now())
+    return await desk.desk.queue(Filters(state=state, page=page))
+
+
+async def _cluster(desk: Opened, number: int) -> Cluster:
+    from bot.console.queue_desk import ReviewError
+
+    cluster = await desk.desk.cluster(number)
+    if cluster is None:
+        raise ReviewError(f"Không có nhóm {number} – xem hoidap review list")
+    return cluster
+
+
+async def _published(desk: Opened, proposal: int, by: str) -> int:
+    from bot.office import Person, Role
+
+    desk.proposals.cancel_trial(proposal)
+    await desk.proposals.trial(proposal)
+    await desk.proposals.publish(proposal, Person(0, by, Role.EDITOR))
+    return proposal
+
+
+def _row(row: Any) -> dict[str, Any]:  # noqa: ANN401  # a Row; its module is not loaded before it is needed
+    return {
+        "id": row.id,
+        "title": row.title,
+        "people": row.people,
+        "turns": row.turns,
+        "last_at": row.last_at.isoformat(timespec="seconds"),
+        "state": row.state.value,
+        "entry": row.likely.entry if row.likely else None,
+    }
+
+
+def _print(told: object) -> None:
+    sys.stdout.write(json.dumps(told, ensure_ascii=False, indent=2, default=str) + "\n")
+
+
+def _csv(rows: Sequence[dict[str, Any]]) -> None:
+    from bot.console.csv_file import harmless
+
+    writer = csv.writer(sys.stdout)
+    writer.writerow(_COLUMNS)
+    writer.writerows([harmless(row[name]) for name in _COLUMNS] for row in rows)
+
+
+def _plain(text: object) -> Text:
+    """What citizens wrote, with every character that a terminal obeys made visible."""
+    return Text("".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in str(text)))
+
+
+def _table(rows: Sequence[dict[str, Any]], found: int) -> None:
+    if not rows:
+        out.print("Không có nhóm câu hỏi nào đang chờ.")
+        return
+    table = Table("Số", "Câu hỏi", "Người", "Lượt", "Lần cuối (UTC)", "Mục gần nhất", box=None)
+    for row in rows:
+        columns = ("id", "title", "people", "turns", "last_at", "entry")
+        table.add_row(*(_plain("" if row[name] is None else row[name]) for name in columns))
+    out.print(table)
+    out.print(f"{found} nhóm. Xem một nhóm: hoidap review show SỐ")
+
+
+def _show(cluster: Cluster) -> None:
+    from bot.console.queue_words import STATES
+
+    row = cluster.row
+    out.print(_plain(row.title), style="bold")
+    out.print(f"Nhóm {row.id}: {row.people} người, {row.turns} lượt, {STATES[row.state]}")
+    for sentence in cluster.why:
+        out.print(_plain(f"  • {sentence}"))
+    for sample in cluster.samples:
+        out.print(_plain(f"  {sample.people:>4} người  {sample.text}"))
+    for likely in cluster.likely:
+        out.print(_plain(f"  {likely.score:6.1%}  {likely.entry}"))
+
+
+def _draft(made: dict[str, Any]) -> None:
+    out.print(_plain("  - id: # chữ thường không dấu, gạch dưới"))
+    out.print(_plain(f"    title: {json.dumps(made['title'], ensure_ascii=False)}"))
+    out.print(_plain("    phrasings:"))
+    for phrasing in made["phrasings"]:
+        out.print(_plain(f"      - {json.dumps(phrasing, ensure_ascii=False)}"), soft_wrap=True)
