@@ -277,11 +277,15 @@ class FrontDesk:
         erased = await self._store.erase(self.pseudonym(channel, user))
         log.info("erased", channel=channel, turns=erased)
 
-    async def rate(self, turn: int, *, channel: str, user: str, useful: bool) -> bool:
+    async def rate(
+        self, turn: int, *, channel: str, user: str, useful: bool, reason: str | None = None
+    ) -> bool:
         """Keep feedback on an own turn; False if there is no such turn, or it could not be kept."""
         try:
             user_key = self.pseudonym(channel, user)
-            return await self._store.rate(turn, user_key=user_key, useful=useful, at=self.now())
+            return await self._store.rate(
+                turn, user_key=user_key, useful=useful, reason=reason, at=self.now()
+            )
         except StoreError as error:
             log.error("feedback failed", channel=channel, why=str(error))  # noqa: TRY400  # as above
             return False

@@ -116,11 +116,13 @@ class Inbox:
         # Whoever delivers may go away meanwhile: what is stored is answered all the same.
         return await asyncio.shield(asyncio.ensure_future(self._store_message(message)))
 
-    async def rate(self, turn: int, *, channel: str, user: str, useful: bool) -> bool:
+    async def rate(
+        self, turn: int, *, channel: str, user: str, useful: bool, reason: str | None = None
+    ) -> bool:
         """Keep a citizen's opinion on an own turn; False if there is no such turn of theirs."""
         user_key = self._desk.pseudonym(channel, user)
         at = self._desk.now()
-        return await self._store.rate(turn, user_key=user_key, useful=useful, at=at)
+        return await self._store.rate(turn, user_key=user_key, useful=useful, reason=reason, at=at)
 
     async def erase(self, *, channel: str, user: str) -> None:
         """Forget everything that is kept about a citizen, what waits included."""

@@ -147,5 +147,7 @@ class Desk(Protocol):
     async def respond(self, incoming: Incoming) -> Turn:
         """Answer one message. The turn is stored before this returns."""
 
-    async def rate(self, turn: int, *, channel: str, user: str, useful: bool) -> bool:
+    async def rate(
+        self, turn: int, *, channel: str, user: str, useful: bool, reason: str | None = None
+    ) -> bool:
         """Keep a citizen's feedback on an own turn; False if there is no such turn of theirs."""

@@ -53,7 +53,10 @@ class Ledger:
             )
             return added.rowcount == 1
 
-    async def rate(self, turn: int, *, channel: str, user: str, useful: bool) -> bool:
+    async def rate(
+        self, turn: int, *, channel: str, user: str, useful: bool, reason: str | None = None
+    ) -> bool:
+        del reason
         assert channel == "telegram"
         self._check()
         self.ratings.append((turn, user, useful))
@@ -112,7 +115,10 @@ class Answering:
         self._news.set()
         return new
 
-    async def rate(self, turn: int, *, channel: str, user: str, useful: bool) -> bool:
+    async def rate(
+        self, turn: int, *, channel: str, user: str, useful: bool, reason: str | None = None
+    ) -> bool:
+        del reason
         await self.ledger.rate(turn, channel=channel, user=user, useful=useful)
         return await self._desk.rate(turn, channel=channel, user=user, useful=useful)
 

@@ -62,7 +62,10 @@ class ScriptedDesk:
             return Turn(1, plain(f"Mình chỉ đọc được chữ. {said}", Status.NOT_TEXT))
         return Turn(len(self.heard), SCRIPT.get(said) or plain(f"Bạn nói: {said}"))
 
-    async def rate(self, turn: int, *, channel: str, user: str, useful: bool) -> bool:
+    async def rate(
+        self, turn: int, *, channel: str, user: str, useful: bool, reason: str | None = None
+    ) -> bool:
+        del reason
         del useful
         return any(
             number == turn and (heard.channel, heard.user) == (channel, user)

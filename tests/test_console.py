@@ -27,7 +27,9 @@ class Markup:
         text = f"[bold]đậm[/bold] [/] [link=x]{incoming.text}"
         return Turn(1, Reply(Status.ANSWERED, text, sources=(Link("[red]nguồn", None),)))
 
-    async def rate(self, turn: int, *, channel: str, user: str, useful: bool) -> bool:
+    async def rate(
+        self, turn: int, *, channel: str, user: str, useful: bool, reason: str | None = None
+    ) -> bool:
         raise NotImplementedError
 
 

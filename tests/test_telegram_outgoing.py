@@ -230,5 +230,16 @@ def test_a_tapped_choice_stays_and_the_others_go() -> None:
     assert [[b.text for b in row] for row in rated.inline_keyboard] == [
         ["✅ B"],
         ["✅ 👎 Chưa đúng"],
+        ["Sai"],
+        ["Đã cũ"],
+        ["Khó hiểu"],
+        ["Không phải trường hợp của tôi"],
+    ]
+    explained = chosen(rated, "fb:12:0:outdated")
+    assert explained
+    assert [[b.text for b in row] for row in explained.inline_keyboard] == [
+        ["✅ B"],
+        ["✅ 👎 Chưa đúng"],
+        ["✅ Đã cũ"],
     ]
     assert chosen(rated, "e:b") is None

@@ -250,3 +250,32 @@ AUDIT = """() => {
   }
   return bad;
 }"""
+
+
+def test_who_dislikes_an_answer_may_say_why(page: Page, served: Served) -> None:
+    """The reasons come after the 👎 and are kept with it; a 👍 takes them away."""
+    page.locator("#text").fill("căn cước")
+    page.locator("#text").press("Enter")
+    page.get_by_role("button", name="Đổi thẻ căn cước khi hết hạn hoặc hỏng").click()
+    outdated = page.get_by_role("button", name="Đã cũ")
+    expect(outdated).to_have_count(0)
+    page.get_by_role("button", name="Chưa", exact=True).click()
+    outdated.click()
+    expect(outdated).to_have_attribute("aria-pressed", "true")
+    assert served.desk.reasons[-2:] == [None, "outdated"]
+    page.get_by_role("button", name="Có", exact=True).click()
+    expect(outdated).to_have_count(0)
+
+
+def test_why_is_asked_with_javascript_off_too(
+    page_without_javascript: Page, served: Served
+) -> None:
+    """One page more, with the reasons as buttons."""
+    page = page_without_javascript
+    page.get_by_label("Câu hỏi của bạn").fill("căn cước")
+    page.get_by_role("button", name="Gửi").click()
+    page.get_by_role("button", name="Đổi thẻ căn cước khi hết hạn hoặc hỏng").click()
+    page.get_by_role("button", name="Chưa", exact=True).click()
+    page.get_by_role("button", name="Khó hiểu").click()
+    assert page.get_by_role("status").inner_text() == "Cảm ơn bạn đã góp ý."
+    assert served.desk.reasons[-2:] == [None, "unclear"]

@@ -140,12 +140,16 @@ class ScriptedDesk:
 
     heard: list[Incoming] = field(default_factory=list)
     rated: list[tuple[int, str, str, bool]] = field(default_factory=list)
+    reasons: list[str | None] = field(default_factory=list)
 
     async def respond(self, incoming: Incoming) -> Turn:
         self.heard.append(incoming)
         key = incoming.choice if incoming.content is Content.CHOICE else incoming.text
         return Turn(len(self.heard), _SCRIPT.get(key or "", UNKNOWN))
 
-    async def rate(self, turn: int, *, channel: str, user: str, useful: bool) -> bool:
+    async def rate(
+        self, turn: int, *, channel: str, user: str, useful: bool, reason: str | None = None
+    ) -> bool:
+        self.reasons.append(reason)
         self.rated.append((turn, channel, user, useful))
         return 1 <= turn <= len(self.heard) and self.heard[turn - 1].user == user

@@ -32,7 +32,9 @@ class Reception(Protocol):
         when the store fails (`StoreError`): the platform must then not be told "received".
         """
 
-    async def rate(self, turn: int, *, channel: str, user: str, useful: bool) -> bool:
+    async def rate(
+        self, turn: int, *, channel: str, user: str, useful: bool, reason: str | None = None
+    ) -> bool:
         """Keep a citizen's opinion on an own turn; False if there is no such turn of theirs."""
 
     async def erase(self, *, channel: str, user: str) -> None:

@@ -114,6 +114,7 @@ class _Shown(TypedDict, total=False):
     trouble: str
     notice: str
     draft: str
+    ask_why: int | None
 
 
 class _Web:
@@ -196,16 +197,28 @@ class _Web:
         )
 
     async def _rate_form(self, fields: dict[str, str], turn: str, *, embedded: bool) -> str:
+        turn, _, reason = turn.partition(":")
         number = int(turn) if turn.isdecimal() and len(turn) < 20 else -1
-        rating = door.rating({**fields, "turn": number, "useful": "up" in fields})
+        rating = door.rating(
+            {**fields, "turn": number, "useful": "up" in fields, "reason": reason}
+        )
         self._pace.check_session(rating.session)
         kept = await self._rate(rating)
         notice = "Cảm ơn bạn đã góp ý." if kept else "Không còn câu trả lời đó để góp ý."
-        return self._page(session=rating.session, notice=notice, embedded=embedded)
+        ask_why = rating.turn if kept and not rating.useful and not reason else None
+        if ask_why is not None:
+            notice += " Vì sao câu trả lời chưa giúp được bạn?"
+        return self._page(
+            session=rating.session, notice=notice, ask_why=ask_why, embedded=embedded
+        )
 
     async def _rate(self, rating: door.Rating) -> bool:
         return await self._desk.rate(
-            rating.turn, channel=door.CHANNEL, user=rating.session, useful=rating.useful
+            rating.turn,
+            channel=door.CHANNEL,
+            user=rating.session,
+            useful=rating.useful,
+            reason=rating.reason,
         )
 
 

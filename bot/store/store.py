@@ -157,8 +157,13 @@ class Store:
         """Find the newest turn of this person."""
         return await self.read(lambda connection: last_turn(connection, user_key))
 
-    async def rate(self, turn: int, *, user_key: str, useful: bool, at: datetime) -> bool:
-        """Keep a person's newest opinion on an own turn; False if it is not theirs."""
+    async def rate(
+        self, turn: int, *, user_key: str, useful: bool, at: datetime, reason: str | None = None
+    ) -> bool:
+        """Keep a person's newest opinion on an own turn; False if it is not theirs.
+
+        A reason belongs to a dislike only.
+        """
         # The lock on the row keeps two ratings of one turn apart where writers do not queue.
         own = select(turns.c.id).where(turns.c.id == turn, turns.c.user_key == user_key)
 
@@ -166,7 +171,8 @@ class Store:
             if connection.execute(own.with_for_update()).first() is None:
                 return False
             connection.execute(delete(feedback).where(feedback.c.turn_id == turn))
-            connection.execute(insert(feedback).values(turn_id=turn, useful=useful, at=at))
+            opinion = {"useful": useful, "at": at, "reason": None if useful else reason}
+            connection.execute(insert(feedback).values(turn_id=turn, **opinion))
             return True
 
         return await self.write(write)

@@ -17,6 +17,7 @@ from urllib.parse import parse_qsl
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 
+from bot.feedback import Why
 from bot.messages import Content, Incoming, readable
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ class Rating:
     session: str
     turn: int
     useful: bool
+    reason: Why | None = None
 
 
 async def read_json(request: Request) -> Mapping[str, object]:
@@ -99,13 +101,19 @@ def message_id(data: Mapping[str, object]) -> str | None:
 
 
 def rating(data: Mapping[str, object]) -> Rating:
-    """Make a rating out of the fields `session`, `turn` and `useful`."""
+    """Make a rating out of the fields `session`, `turn`, `useful` and `reason`."""
     turn, useful = data.get("turn"), data.get("useful")
     if not isinstance(turn, int) or isinstance(turn, bool) or not 0 <= turn < 2**63:
         raise Refusal(400, "Trường “turn” phải là số lượt nhận được cùng câu trả lời.")
     if not isinstance(useful, bool):
         raise Refusal(400, "Trường “useful” phải là true hoặc false.")
-    return Rating(_session(data), turn, useful)
+    reason = data.get("reason") or None
+    if reason is not None and (useful or reason not in set(Why)):
+        known = ", ".join(Why)
+        raise Refusal(
+            400, f"Trường “reason” chỉ đi cùng “useful”: false và là một trong: {known}."
+        )
+    return Rating(_session(data), turn, useful, None if reason is None else Why(str(reason)))
 
 
 def new_id() -> str:

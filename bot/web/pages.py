@@ -18,6 +18,7 @@ from urllib.parse import quote
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from bot.feedback import LABELS
 from bot.markup import to_html
 from bot.messages import Choice, Reply, Status, Turn
 from bot.privacy_replies import ERASE, PRIVACY
@@ -89,12 +90,14 @@ def page(
     trouble: str | None = None,
     notice: str | None = None,
     draft: str = "",
+    ask_why: int | None = None,
     embedded: bool = False,
     shared: Shared = nowhere,
 ) -> str:
     """Draw the chat page; with an exchange it is what the plain form comes back with.
 
-    `message` is the id under which the form sends; `embedded`: it stands in a frame.
+    `message` is the id under which the form sends; `embedded`: it stands in a frame;
+    `ask_why`: the turn that was just disliked.
     """
     return _draw(
         "page.html",
@@ -106,6 +109,7 @@ def page(
         trouble=trouble,
         notice=notice,
         draft=draft,
+        ask_why=ask_why,
         embedded=embedded,
         shared=shared,
     )
@@ -172,6 +176,7 @@ def _templates() -> Environment:
         "share_path": share_path,
         "drawn": DRAWN,
         "asks_back": _ASKS_BACK,
+        "reasons": LABELS,
     }
     return templates
 

@@ -16,13 +16,14 @@ from telegram.ext import filters
 
 from bot.channels.telegram.address import Address
 from bot.channels.telegram.addressed import Me, said_to
+from bot.feedback import Why
 from bot.messages import Content, Incoming
 
 CHANNEL = "telegram"
 CHOSEN = "done"  # the data of a button that shows what was chosen: tapping it does nothing
 GROUPS = frozenset({ChatType.GROUP, ChatType.SUPERGROUP})
 
-_RATING = re.compile(r"fb:([0-9]{1,18}):([01])")
+_RATING = re.compile(rf"fb:([0-9]{{1,18}}):(?:([01])|0:({'|'.join(Why)}))")
 _COMMAND = re.compile(r"(/[A-Za-z0-9_]+)(?:@\w+)?(?=\s|$)")
 _START = re.compile(r"/start\s+(?:f_)?([^\s:|]+)\s*")  # t.me/<bot>?start=f_<entry id>
 _ENTRY_BYTES = 60  # the longest entry id
@@ -35,6 +36,7 @@ class Rating:
     turn: int
     user: str
     useful: bool
+    reason: str | None = None
 
 
 def to_incoming(update: Update, me: Me) -> Incoming | None:
@@ -66,7 +68,7 @@ def to_rating(update: Update) -> Rating | None:
     user = _tapper(query) if query else None
     if found is None or user is None:
         return None
-    return Rating(int(found[1]), user, useful=found[2] == "1")
+    return Rating(int(found[1]), user, useful=found[2] == "1", reason=found[3])
 
 
 def in_group(query: CallbackQuery) -> bool:

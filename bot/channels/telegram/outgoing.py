@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import html
 import logging
+import re
 import unicodedata
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.channels.telegram.incoming import CHOSEN
 from bot.channels.telegram.split import split
+from bot.feedback import LABELS
 from bot.markup import to_telegram
 from bot.messages import Choice, Link, Reply, Section, Status, Turn
 
@@ -27,6 +29,7 @@ _log = logging.getLogger(__name__)
 _LABEL = 60  # characters of a button that a phone still shows
 _DATA = 64  # bytes of callback_data
 _BUTTONS = 90  # Telegram takes 100, two of them are thumbs
+_DISLIKES = re.compile(r"fb:[0-9]{1,18}:0")
 _CHOOSE = "Mời bạn chọn:"
 
 
@@ -70,7 +73,8 @@ def clean(text: str) -> str:
 def chosen(keyboard: InlineKeyboardMarkup, data: str) -> InlineKeyboardMarkup | None:
     """Show which button was tapped; None if the message has no such button.
 
-    A tapped choice replaces all choices, a tapped thumb replaces both thumbs.
+    A tapped choice replaces all choices, a tapped thumb replaces both thumbs. A 👎 is followed by
+    the question why; a tapped reason replaces all reasons.
     """
     rows: list[tuple[InlineKeyboardButton, ...]] = []
     found = False
@@ -79,9 +83,20 @@ def chosen(keyboard: InlineKeyboardMarkup, data: str) -> InlineKeyboardMarkup | 
         if tapped:
             found = True
             rows.append((InlineKeyboardButton(f"✅ {tapped.text}", callback_data=CHOSEN),))
+        elif _says_why(data) and _says_why(row[0].callback_data):
+            continue
         elif _rates(row[0].callback_data) or _rates(data) or row[0].callback_data == CHOSEN:
             rows.append(row)
+    if found and _DISLIKES.fullmatch(data):
+        rows += [
+            (InlineKeyboardButton(label, callback_data=f"{data}:{why}"),)
+            for why, label in LABELS.items()
+        ]
     return InlineKeyboardMarkup(rows) if found else None
+
+
+def _says_why(data: object) -> bool:
+    return isinstance(data, str) and data.startswith("fb:") and data.count(":") == 3
 
 
 def _rates(data: object) -> bool:

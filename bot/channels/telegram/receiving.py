@@ -98,7 +98,11 @@ class Receiver:
         kept: bool | None = None
         try:
             kept = await self._reception.rate(
-                rating.turn, channel=CHANNEL, user=rating.user, useful=rating.useful
+                rating.turn,
+                channel=CHANNEL,
+                user=rating.user,
+                useful=rating.useful,
+                reason=rating.reason,
             )
         except Exception as exc:  # noqa: BLE001 - the citizen is told, and may tap again
             _log.error("a rating could not be kept: %s", type(exc).__name__)

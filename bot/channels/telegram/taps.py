@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Coroutine
 
 _THANKS = "Cảm ơn bạn đã góp ý."
+_WHY = "Cảm ơn bạn. Bạn cho biết vì sao nhé?"
 _NO_SUCH_TURN = "Câu trả lời này không còn được lưu nên mình chưa ghi được góp ý."
 _NOT_THEIRS = "Mình chỉ ghi góp ý của người đã hỏi câu này."
 _NOT_KEPT = "Mình chưa ghi được góp ý. Bạn bấm lại sau nhé."
@@ -43,7 +44,11 @@ async def show_rating(query: CallbackQuery, *, kept: bool | None) -> None:
     elif in_group(query):
         await query.answer(_THANKS if kept else _NOT_THEIRS)
     else:
-        await _both(query.answer(_THANKS if kept else _NO_SUCH_TURN), _mark(query))
+        await _both(query.answer(_thanks(query) if kept else _NO_SUCH_TURN), _mark(query))
+
+
+def _thanks(query: CallbackQuery) -> str:
+    return _WHY if (query.data or "").endswith(":0") else _THANKS
 
 
 async def _both(

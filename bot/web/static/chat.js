@@ -47,11 +47,13 @@
   function markRated(box, rated) {
     const thanks = box.querySelector(".thanks");
     if (!thanks) return;
-    for (const button of box.querySelectorAll(".feedback button")) {
+    for (const button of box.querySelectorAll(".thumbs button")) {
       button.setAttribute("aria-pressed", String(button.name === rated));
     }
     thanks.textContent =
       rated === "up" ? "Cảm ơn bạn!" : "Cảm ơn bạn. Người biên soạn sẽ xem lại câu này.";
+    const why = box.querySelector(".why");
+    if (why) why.hidden = rated !== "down";
   }
 
   function complain(text, retry) {
@@ -150,12 +152,16 @@
   }
 
   async function rate(button) {
-    const turn = Number(button.value);
+    const [number, reason] = button.value.split(":");
+    const turn = Number(number);
     const box = button.closest(".message");
     try {
-      const answer = await post("/chat/api/feedback", { turn, useful: button.name === "up" });
+      const answer = await post("/chat/api/feedback", { turn, useful: button.name === "up", reason });
       if (!answer.ok) throw new Error();
       markRated(box, button.name);
+      for (const other of box.querySelectorAll(".why button")) {
+        other.setAttribute("aria-pressed", String(Boolean(reason) && other === button));
+      }
       for (const item of memory.history) if (item.turn === turn) item.rated = button.name;
       memory.keep();
     } catch (_) {
