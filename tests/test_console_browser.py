@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import re
+import socket
 import threading
+from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import uvicorn
 from playwright.sync_api import Browser, Page, expect
+from starlette.applications import Starlette
+from starlette.routing import Mount
 
 from bot.console.composition import areas_of
 from bot.console.office import Role
@@ -16,10 +21,12 @@ from bot.editing import AddPhrasings
 from bot.front_desk import FrontDesk
 from bot.messages import Content, Incoming
 from bot.review.intake import Intake
-from tests.officials import KEY, PASSWORD, clock, close, hire, office, served
+from bot.web.pages import STATIC
+from bot.web.shield import Assets
+from tests.officials import KEY, PASSWORD, clock, hire, office, served
 from tests.sample_faq import sample_faq
 from tests.test_web_accessibility import violations
-from tests.web_browser import chromium, needs_browser, serving
+from tests.web_browser import chromium, needs_browser
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -64,25 +71,39 @@ async def _filled(home: Path) -> Any:
     return made
 
 
+async def _serve(home: Path, ready: Future[int], over: threading.Event) -> None:
+    """Serve the console over a filled office in one loop, until it is over."""
+    made = await _filled(home)
+    pictures = Mount("/static", Assets(directory=STATIC))  # of the citizens' pages
+    app = Starlette(routes=[pictures, *served(made, areas_of(made)).routes])
+    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="off"))
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        serving = asyncio.create_task(server.serve(sockets=[listener]))
+        while not server.started:  # noqa: ASYNC110  # uvicorn has no event for it
+            await asyncio.sleep(0.02)
+        ready.set_result(listener.getsockname()[1])
+        await asyncio.to_thread(over.wait)
+        server.should_exit = True
+        await serving
+    await made.proposals.close()
+    made.accounts.close()
+    await made.store.close()
+
+
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The console over a filled office; its loop runs in a thread of its own."""
-    loop = asyncio.new_event_loop()
-    thread = threading.Thread(target=loop.run_forever)
+    """The console over a filled office."""
+    ready: Future[int] = Future()
+    over = threading.Event()
+    home = tmp_path_factory.mktemp("office")
+    thread = threading.Thread(target=lambda: asyncio.run(_serve(home, ready, over)))
     thread.start()
-
-    def run(work: Any) -> Any:
-        return asyncio.run_coroutine_threadsafe(work, loop).result(120)
-
-    made = run(_filled(tmp_path_factory.mktemp("office")))
     try:
-        with serving(served(made, areas_of(made))) as port:
-            yield f"http://127.0.0.1:{port}/quan-tri/"
+        yield f"http://127.0.0.1:{ready.result(120)}/quan-tri/"
     finally:
-        run(close(made))
-        loop.call_soon_threadsafe(loop.stop)
+        over.set()
         thread.join()
-        loop.close()
 
 
 @pytest.fixture(scope="module")
@@ -104,7 +125,14 @@ def test_every_page_is_accessible_and_runs_nothing_of_others(
     page = context.new_page()
     wrong: list[str] = []
     page.on("pageerror", lambda error: wrong.append(str(error)))
-    page.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
+    page.on(
+        "console",
+        lambda said: (
+            wrong.append(f"{page.url}: {said.text} {said.location}")
+            if said.type == "error"
+            else None
+        ),
+    )
     page.goto(address)
     wrong += [f"dang-nhap: {found}" for found in violations(page)]
     _log_in(page)
@@ -130,7 +158,7 @@ def test_the_menu_is_one_line_on_a_phone_and_opens(browser: Browser, address: st
     assert bar
     assert bar["height"] < 60
     page.get_by_text("Danh mục").first.click()
-    page.get_by_role("link", name="Nhật ký").click()
+    page.get_by_role("navigation", name="Danh mục").get_by_role("link", name="Nhật ký").click()
     expect(page).to_have_url(re.compile("nhat-ky$"))
     context.close()
 
