@@ -18,6 +18,7 @@ from bot.replies import menu_choices
 from bot.review.desk import Desk
 from bot.review.intake import Intake
 from bot.review.keeper import Keeper
+from bot.review.outcomes import Outcomes
 from bot.review.places import Places
 from bot.review.recheck import Recheck
 from bot.secret_key import StartError, pseudonym_key
@@ -84,8 +85,9 @@ class App:
             review=review,
             reload=reload,
         )
-        proposals.on_published += [reload.now, review.published]
-        proposals.on_rolled_back += [reload.now, review.rolled_back]
+        proposals.on_published.append(reload.now)
+        proposals.on_rolled_back.append(reload.now)
+        Outcomes(store, desk.now).follow(proposals)
         await proposals.recover()
         reload.start()
         public_url = str(settings.public_url) if settings.public_url else None

@@ -20,6 +20,7 @@ from bot.console.office import Office, Role
 from bot.proposals import Proposals
 from bot.proposals.files import Files
 from bot.review.desk import Desk
+from bot.review.outcomes import Outcomes
 from bot.store import Store
 from bot.trail import Trail
 from tests.sample_faq import sample_faq, write
@@ -66,8 +67,7 @@ async def office(
     )
     proposals.trail = trail
     review = Desk(store, proposals, trail, faq, now)
-    proposals.on_published.append(review.published)
-    proposals.on_rolled_back.append(review.rolled_back)
+    Outcomes(store, now).follow(proposals)
     return Office(
         store=store,
         settings=settings,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import tempfile
+from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -19,10 +20,10 @@ from bot.messages import Content, Status
 from bot.proposals.proposal import Published
 from bot.proposals.proposal import State as Proposed
 from bot.review.intake import Intake
+from bot.review.outcomes import Outcomes
 from bot.review.recheck import Recheck
 from bot.store import TurnRecord
 from bot.store.review_schema import clusters, flagged, questions
-from bot.store.schema import turns
 from tests.officials import clock, close, office
 from tests.sample_faq import sample_faq
 
@@ -67,6 +68,11 @@ async def desk_office(tmp_path: Path) -> AsyncIterator[Office]:
 @pytest.fixture
 def desk(desk_office: Office) -> Desk:
     return desk_office.review  # type: ignore[return-value]  # the real one
+
+
+@pytest.fixture
+def outcomes(desk_office: Office) -> Outcomes:
+    return Outcomes(desk_office.store, clock)
 
 
 async def titles(desk: Desk, **filters: Any) -> list[str]:
@@ -142,23 +148,23 @@ async def test_an_undo_gives_up_what_was_not_published(desk: Desk, desk_office: 
         await desk.undo(last.id, by="lan")
 
 
-async def test_publishing_closes_and_rolling_back_opens(desk: Desk) -> None:
+async def test_publishing_closes_and_rolling_back_opens(desk: Desk, outcomes: Outcomes) -> None:
     """The clusters that a proposal names follow it."""
     told = Published(7, "lan", (ENTRY,), (1,), ("vneid.yaml",))
-    await desk.published(told)
+    await outcomes.published(told)
     cluster = await desk.cluster(1)
     assert cluster
     assert (cluster.row.state, cluster.entry) == (State.CLOSED, ENTRY)
-    await desk.rolled_back(told)
+    await outcomes.rolled_back(told)
     assert "quên pát cốt" in await titles(desk)
 
 
 async def test_what_is_dismissed_stays_so_and_what_was_closed_opens_again(
-    desk: Desk, desk_office: Office
+    desk: Desk, desk_office: Office, outcomes: Outcomes
 ) -> None:
     """New turns join an ignored cluster in silence; a closed one waits again."""
     await desk.ignore(1, 1, by="lan")
-    await desk.published(Published(7, "lan", (ENTRY,), (2,), ()))
+    await outcomes.published(Published(7, "lan", (ENTRY,), (2,), ()))
     later = {"at": clock() + timedelta(minutes=1)}
     await desk_office.store.add_turns(asked("quên pát cốt", "tam", **later))
     await desk_office.store.add_turns(asked("nhập sai pát cốt", "tam", **later))
@@ -231,10 +237,28 @@ ACTIONS = st.lists(
 
 @settings(max_examples=15)
 @given(ACTIONS)
-def test_whatever_is_done_the_counts_are_right_and_nothing_is_lost(
+def test_whatever_is_done_counts_are_right_and_undoing_it_all_restores(
     actions: list[tuple[str, int, int]],
 ) -> None:
-    """After any actions and undos each question is in one cluster, counted as it is flagged."""
+    """After any actions and undos each question is in one cluster, counted as it is flagged.
+
+    Then everything that stands is taken back, the newest first: all is as it was at first.
+    """
+    asyncio.run(_whatever(actions))
+
+
+@pytest.mark.parametrize(
+    "actions",
+    [
+        [("merge", 1, 2), ("merge", 2, 3), ("undo", 0, 1)],
+        [("split", 3, 1), ("ignore", 5, 1), ("undo", 0, 1), ("undo", 0, 2)],
+        [("split", 3, 1), ("merge", 5, 1), ("undo", 0, 1), ("undo", 0, 2), ("undo", 0, 1)],
+    ],
+)
+def test_an_older_decision_is_kept_while_a_newer_one_rests_on_it(
+    actions: list[tuple[str, int, int]],
+) -> None:
+    """No cluster comes back without questions; taken back in order, everything does."""
     asyncio.run(_whatever(actions))
 
 
@@ -246,9 +270,14 @@ async def _whatever(actions: list[tuple[str, int, int]]) -> None:
                 [turn for n in range(4) for turn in asked(f"câu {n}", *"abcde"[: n + 1])]
             )
             await Intake(made.store).run(NOW)
+            before = await _seats(made)
             for action in actions:
                 await _do(made.review, *action)
-            await _check(made)
+                await _check(made)
+            while last := await made.review.last_of("lan"):
+                await made.review.undo(last.id, by="minh")
+                await _check(made)
+            assert await _seats(made) == before
         finally:
             await close(made)
 
@@ -270,20 +299,34 @@ async def _do(desk: Any, action: str, number: int, other: int) -> None:
         pass
 
 
+async def _seats(made: Office) -> list[tuple[Any, ...]]:
+    """Which questions are in which clusters, and what those wait for."""
+    query = (
+        select(clusters.c.id, clusters.c.state, clusters.c.entry, questions.c.text)
+        .join(questions, questions.c.cluster_id == clusters.c.id)
+        .order_by(questions.c.id)
+    )
+    return await made.store.read(lambda connection: [*map(tuple, connection.execute(query))])
+
+
 async def _check(made: Office) -> None:
+    query = select(
+        questions.c.cluster_id, flagged.c.user_key, flagged.c.channel, flagged.c.reason
+    ).join(flagged, flagged.c.question_id == questions.c.id)
+
     def all_of(connection: Any) -> Any:
-        asked_by = (
-            select(questions.c.cluster_id, flagged.c.user_key, turns.c.id)
-            .join(flagged, flagged.c.question_id == questions.c.id)
-            .join(turns, turns.c.id == flagged.c.turn_id)
-        )
-        return connection.execute(select(clusters)).all(), connection.execute(asked_by).all()
+        return connection.execute(select(clusters)).all(), connection.execute(query).all()
 
     kept, rows = await made.store.read(all_of)
     assert len(rows) == 10  # 1 + 2 + 3 + 4
+    assert {row.cluster_id for row in rows} == {one.id for one in kept if one.state != "merged"}
     for cluster in kept:
         own = [row for row in rows if row.cluster_id == cluster.id]
-        if cluster.state == "merged":
-            assert own == []
-        else:
-            assert (cluster.turns, cluster.people) == (len(own), len({r.user_key for r in own}))
+        if own:
+            counted = (cluster.turns, cluster.people, cluster.channels, cluster.reasons)
+            assert counted == (
+                len(own),
+                len({row.user_key for row in own}),
+                Counter(row.channel for row in own),
+                Counter(row.reason for row in own),
+            )

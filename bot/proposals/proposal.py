@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
-from bot.editing import Edit, from_json
+from bot.editing import Edit, NewEntry, from_json
 from bot.errors import Fault
 
 if TYPE_CHECKING:
@@ -60,13 +60,17 @@ class Person(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """What hooks are told after publishing or rolling back."""
+    """What hooks are told when a proposal was made, given up, published or rolled back.
+
+    `files` are those that were written; `begins` are the entries that it makes.
+    """
 
     proposal: int
     by: str
     entries: tuple[str, ...]
     clusters: tuple[int, ...]
     files: tuple[str, ...]
+    begins: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,3 +114,8 @@ class Proposal:
         named = [getattr(edit, "entry", "") for edit in self.edits]
         ids = [one if isinstance(one, str) else one.get("id", "") for one in named]
         return tuple(dict.fromkeys(str(one) for one in ids if one))
+
+    @property
+    def begins(self) -> tuple[str, ...]:
+        """The entries that it makes."""
+        return tuple(str(e.entry.get("id", "")) for e in self.edits if isinstance(e, NewEntry))

@@ -80,6 +80,8 @@ class Proposals:
     second_approval: bool = False
     trail: Trail | None = None
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    on_proposed: list[Hook] = field(default_factory=list)
+    on_withdrawn: list[Hook] = field(default_factory=list)
     on_published: list[Hook] = field(default_factory=list)
     on_rolled_back: list[Hook] = field(default_factory=list)
     trying: dict[int, Progress] = field(default_factory=dict)
@@ -113,6 +115,7 @@ class Proposals:
         }
         number = await self.store.write(partial(table.add, values=values))
         await self._note(author, "propose", number, after={"title": values["title"]})
+        await self._told(self.on_proposed, await self.get(number), author, {})
         return number
 
     async def revise(
@@ -242,6 +245,7 @@ class Proposals:
         self.cancel_trial(number)
         await self._change(proposal, state=State.WITHDRAWN)
         await self._note(person.name, "withdraw", number)
+        await self._told(self.on_withdrawn, proposal, person.name, {})
 
     async def publish(self, number: int, person: Person) -> Published:
         """Write the files, all or none, and tell the hooks.
@@ -420,7 +424,9 @@ class Proposals:
     async def _told(
         self, hooks: Sequence[Hook], proposal: Proposal, by: str, files: Mapping[str, object]
     ) -> Published:
-        event = Published(proposal.id, by, proposal.entries, proposal.clusters, tuple(files))
+        event = Published(
+            proposal.id, by, proposal.entries, proposal.clusters, tuple(files), proposal.begins
+        )
         for hook in hooks:
             try:
                 await hook(event)

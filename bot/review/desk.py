@@ -6,6 +6,7 @@ is done. Texts that get into a proposal are masked once more. The trail hears nu
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +18,6 @@ from bot.console.queue_desk import (
     Page,
     Progress,
     ReviewError,
-    Row,
     Sample,
     StaleError,
     State,
@@ -27,12 +27,16 @@ from bot.editing import AddOutOfScope, AddPhrasings
 from bot.office import Person, Role
 from bot.privacy import mask
 from bot.proposals.proposal import OPEN as OPEN_PROPOSALS
-from bot.proposals.proposal import Published
+from bot.proposals.proposal import StaleError as StaleProposal
+from bot.proposals.proposal import State as Proposed
+from bot.review import showing
+from bot.review.outcomes import RESTING
 from bot.review.why import why
+from bot.store import regrouping
 from bot.store import review_desk as table
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from sqlalchemy import Connection
 
@@ -44,10 +48,10 @@ if TYPE_CHECKING:
 HOIDAP = "hoidap"  # who decides when nobody does
 _SIZE = 30
 _SAMPLES = 50
-_LOOKING = timedelta(minutes=30)
-_WEEK = timedelta(days=7)
 _LONGEST = 200  # characters of a phrasing
 _MOST_TEXTS = 50
+_TRIES = 3
+_IN_THE_FAQ = frozenset({Proposed.PUBLISHING, Proposed.PUBLISHED})
 _DAY_BEGINS = timedelta(hours=7)  # in Vietnam, before UTC
 
 
@@ -88,8 +92,8 @@ class Desk:
         def query(connection: Connection) -> Page:
             offset = (filters.page - 1) * _SIZE
             rows, count = table.found(connection, wanted, limit=_SIZE, offset=offset)
-            trends = _trends(connection, [row["id"] for row in rows], now)
-            return Page([_row(row, trends[row["id"]], now) for row in rows], count, _SIZE)
+            trends = showing.trends(connection, [row["id"] for row in rows], now)
+            return Page([showing.row(row, trends[row["id"]], now) for row in rows], count, _SIZE)
 
         return await self._store.read(query, long=True)
 
@@ -105,14 +109,14 @@ class Desk:
             shown, count = table.samples(connection, number, limit=_SAMPLES)
             history = table.history(connection, number)
             return Cluster(
-                row=_row(row, _trends(connection, [number], now)[number], now),
+                row=showing.row(row, showing.trends(connection, [number], now)[number], now),
                 first_at=row["first_at"],
                 reasons=row["reasons"],
                 why=why(table.newest_readings(connection, number, limit=50)),
                 likely=[Likely(one["entry"], one["score"]) for one in row["likely"]],
                 samples=[Sample(q.id, q.text, q.turns, q.people, q.last_at) for q in shown],
                 more=count - len(shown),
-                history=[_decision(made) for made in history],
+                history=[showing.decision(made) for made in history],
                 entry=row["entry"],
                 proposal=row["proposal_id"],
                 told=table.told(connection, number),
@@ -136,7 +140,7 @@ class Desk:
     async def last_of(self, account: str) -> Decision | None:
         """Somebody's newest decision that stands."""
         made = await self._store.read(lambda connection: table.last_of(connection, account))
-        return _decision(made) if made else None
+        return showing.decision(made) if made else None
 
     async def claim(self, number: int, *, by: str) -> None:
         """Tell the others that somebody looks at a cluster."""
@@ -221,49 +225,57 @@ class Desk:
 
     async def undo(self, decision: int, *, by: str) -> int:
         """Take a decision back; the cluster's id. What was published must be rolled back first."""
-        made = await self._store.read(lambda connection: table.decision(connection, decision))
+        made, possible = await self._store.read(
+            lambda c: (table.decision(c, decision), regrouping.can_undo(c, decision))
+        )
         if made is None:
             raise ReviewError("Không có việc đó để hoàn tác.")
-        if proposal := made.after.get("proposal_id"):
-            state = (await self._proposals.get(proposal)).state
-            if state in OPEN_PROPOSALS:
-                await self._proposals.withdraw(proposal, _person(by))
-            elif state == "published":
-                raise ReviewError(
-                    f"Thay đổi {proposal} đã công bố: bạn mở thay đổi đó và bấm Hoàn tác."
-                )
+        proposal = made.after.get("proposal_id")
+        if proposal:
+            await self._must_be_unpublished(proposal)
+        if possible:
+            await self._must_hold(made.before)
         at = self._now()
-        if not await self._store.write(lambda c: table.undo(c, decision, by, at)):
+        if not await self._store.write(lambda c: regrouping.undo(c, decision, by, at), long=True):
             raise ReviewError(
                 "Việc này đã được hoàn tác, hoặc sau đó nhóm đã đổi: tải lại để xem."
             )
+        if proposal:
+            await self._give_up(proposal, by)
         await self._trail.note(by, "review_undone", f"cluster:{made.cluster_id}")
         return int(made.cluster_id)
 
-    # --- what publishing does
-
-    async def published(self, published: Published) -> None:
-        """Close the clusters that a published proposal answers."""
-        entry = published.entries[0] if published.entries else None
-        for number in published.clusters:
-            if await self._state(number) in {None, State.OUT_OF_SCOPE}:
-                continue
-            values: dict[str, Any] = {"state": State.CLOSED.value, "entry": entry}
-            values |= {"closed_at": self._now(), "proposal_id": published.proposal}
-            await self._change(number, None, published.by, "close", values)
-
-    async def rolled_back(self, published: Published) -> None:
-        """Let the clusters wait again that a proposal had answered."""
-        for number in published.clusters:
-            values = {"state": State.OPEN.value, "entry": None, "closed_at": None}
-            values |= {"proposal_id": None}
-            await self._change(number, None, published.by, "reopen", values)
-
     # --- within
 
-    async def _state(self, number: int) -> str | None:
-        found = await self._store.read(lambda connection: table.cluster(connection, number))
-        return None if found is None else found.state
+    async def _must_be_unpublished(self, proposal: int) -> None:
+        if (await self._proposals.get(proposal)).state in _IN_THE_FAQ:
+            raise ReviewError(
+                f"Thay đổi {proposal} đã công bố: bạn mở thay đổi đó và bấm Hoàn tác."
+            )
+
+    async def _must_hold(self, before: Mapping[str, Any]) -> None:
+        """What an undo puts back must not rest on a proposal that was given up meanwhile."""
+        proposal = before.get("proposal_id")
+        if proposal is None or before["state"] not in RESTING:
+            return
+        if (await self._proposals.get(proposal)).state in {
+            Proposed.WITHDRAWN,
+            Proposed.ROLLED_BACK,
+        }:
+            raise ReviewError(
+                f"Thay đổi {proposal} không còn hiệu lực nên không quay lại được: nhóm vẫn như bây giờ."
+            )
+
+    async def _give_up(self, proposal: int, by: str) -> None:
+        """Withdraw what an undone decision had proposed, unless that is done."""
+        for _ in range(_TRIES):  # somebody may be changing it just now
+            if (await self._proposals.get(proposal)).state not in OPEN_PROPOSALS:
+                return None
+            with suppress(StaleProposal):
+                return await self._proposals.withdraw(proposal, _person(by))
+        raise ReviewError(
+            f"Nhóm đã quay lại như cũ, nhưng thay đổi {proposal} chưa rút được: bạn mở ra và rút."
+        )
 
     async def _phrasings(self, number: int, version: int, questions: Collection[int]) -> list[str]:
         def query(connection: Connection) -> tuple[Any, list[str]]:
@@ -313,7 +325,7 @@ class Desk:
         at = self._now()
 
         def write(connection: Connection) -> int | None:
-            return table.regroup(
+            return regrouping.regroup(
                 connection,
                 number,
                 version,
@@ -337,52 +349,14 @@ class Desk:
         return await self._store.read(lambda c: table.cluster(c, number)) is None
 
     async def _stale(self, number: int) -> StaleError:
-        made = await self._store.read(lambda c: table.history(c, number, limit=1))
-        if not made:
+        made = await self._store.read(lambda c: regrouping.newest_touching(c, number))
+        if made is None:
             return StaleError(
                 f"Nhóm {number} vừa đổi, hoặc không còn. Chưa làm gì: tải lại trang."
             )
         return StaleError(
-            f"{made[0].account} vừa xử lý nhóm {number} trước bạn. Chưa làm gì: tải lại trang để xem."
+            f"{made.account} vừa xử lý nhóm {number} trước bạn. Chưa làm gì: tải lại trang để xem."
         )
-
-
-def _trends(connection: Connection, numbers: Sequence[int], now: datetime) -> dict[int, float]:
-    """People of these seven days per those of the seven before; one more in both, for few."""
-    new = table.people_since(connection, numbers, now - _WEEK, now + _WEEK)
-    old = table.people_since(connection, numbers, now - 2 * _WEEK, now - _WEEK)
-    return {number: (new.get(number, 0) + 1) / (old.get(number, 0) + 1) for number in numbers}
-
-
-def _row(row: dict[str, Any], trend: float, now: datetime) -> Row:
-    looking = row["claimed_at"] is not None and now - row["claimed_at"] < _LOOKING
-    first = next(iter(row["likely"]), None)
-    return Row(
-        id=row["id"],
-        version=row["version"],
-        state=State(row["state"]),
-        title=row["title"],
-        people=row["people"],
-        turns=row["turns"],
-        trend=trend,
-        last_at=row["last_at"],
-        channels=row["channels"],
-        likely=Likely(first["entry"], first["score"]) if first else None,
-        viewer=row["claimed_by"] if looking else None,
-    )
-
-
-def _decision(made: Any) -> Decision:  # noqa: ANN401  # a row of the table
-    after = made.after
-    return Decision(
-        id=made.id,
-        cluster=made.cluster_id,
-        at=made.at,
-        account=made.account,
-        action=made.action,
-        detail=str(after.get("entry") or after.get("other") or ""),
-        undone_by=made.undone_by,
-    )
 
 
 def _person(name: str) -> Person:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from bot.proposals import Proposals
 from bot.proposals.files import Files
 from bot.review.desk import Desk
+from bot.review.outcomes import Outcomes
 from bot.store import Store
 from bot.trail import Trail
 
@@ -44,8 +45,7 @@ async def opened(settings: Settings, faq: Callable[[], Faq]) -> AsyncIterator[Op
     )
     proposals.trail = trail
     desk = Desk(store, proposals, trail, faq, now)
-    proposals.on_published.append(desk.published)
-    proposals.on_rolled_back.append(desk.rolled_back)
+    Outcomes(store, now).follow(proposals)
     try:
         yield Opened(store, proposals, desk)
     finally:

@@ -39,16 +39,25 @@ def why(readings: Sequence[Mapping[str, Any]]) -> list[str]:
 def _numbers(reason: str, verdict: Mapping[str, Any]) -> str:
     reading, ranking = verdict.get("reading") or {}, verdict.get("ranking") or []
     bands = reading.get("bands") or {}
-    scope, needed = reading.get("scope"), bands.get("clarify")
-    if reason == "unknown:out_of_scope" and scope is not None:
-        limit = f", dưới ngưỡng {_comma(needed)}" if needed is not None else ""
-        return f": khả năng thuộc phạm vi {_comma(scope)}{limit}"
-    if reason in {"unknown:weak", "abandoned"} and ranking:
-        first = ranking[0]["score"]
-        if len(ranking) > 1:
-            return f": hai mục đầu {_comma(first)} và {_comma(ranking[1]['score'])}"
-        return f": mục đầu {_comma(first)}"
+    if reason in {"unknown:out_of_scope", "unknown:weak"}:
+        return _below(reading.get("scope"), bands.get("clarify"), "hỏi lại")
+    if reason == "abandoned":
+        below = _below(reading.get("scope"), bands.get("answer"), "trả lời")
+        return below or _close(ranking)
     return ""
+
+
+def _below(scope: float | None, needed: float | None, band: str) -> str:
+    if scope is None or needed is None or scope >= needed:
+        return ""
+    return f": khả năng thuộc phạm vi {_comma(scope)}, dưới ngưỡng {band} {_comma(needed)}"
+
+
+def _close(ranking: Sequence[Mapping[str, Any]]) -> str:
+    if len(ranking) < 2:
+        return ""
+    first, second = (_comma(one["score"]) for one in ranking[:2])
+    return f": hai mục gần nhau, {first} và {second}"
 
 
 def _comma(value: float) -> str:

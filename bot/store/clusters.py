@@ -1,6 +1,5 @@
 """The rows of the review: flagging a turn, with its question and cluster; how far the intake came."""
 
-from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -10,6 +9,7 @@ from sqlalchemy import Connection, Row, and_, delete, distinct, func, insert, se
 
 from bot.messages import Status
 from bot.review.ranking import rank
+from bot.store.counters import recount
 from bot.store.review_schema import clusters, decisions, flagged, progress, questions
 from bot.store.schema import feedback, turns
 from bot.store.upsert import Put
@@ -212,7 +212,11 @@ def _open_again(connection: Connection, row: Row[Any], at: datetime) -> None:
             account=HOIDAP,
             action="reopen",
             cluster_id=row.id,
-            before={"state": row.state, "entry": row.entry},
+            before={
+                "state": row.state,
+                "entry": row.entry,
+                "closed_at": row.closed_at.isoformat(),
+            },
             after={"state": "open"},
         )
     )
@@ -270,28 +274,5 @@ def _recount_question(connection: Connection, question: int) -> None:
 
 
 def _recount_cluster(connection: Connection, cluster: int) -> None:
-    query = (
-        select(flagged, questions.c.text)
-        .join(questions, questions.c.id == flagged.c.question_id)
-        .where(questions.c.cluster_id == cluster)
-        .order_by(flagged.c.at)
-    )
-    rows = connection.execute(query).all()
-    if not rows:
+    if recount(connection, cluster):
         connection.execute(delete(clusters).where(clusters.c.id == cluster))
-        return
-    people, last_at = len({row.user_key for row in rows}), rows[-1].at
-    trend = connection.execute(
-        select(clusters.c.trend).where(clusters.c.id == cluster)
-    ).scalar_one()
-    values = {
-        "title": rows[-1].text,
-        "turns": len(rows),
-        "people": people,
-        "first_at": rows[0].at,
-        "last_at": last_at,
-        "rank": rank(people=people, last_at=last_at, trend=trend),
-        "channels": Counter(row.channel for row in rows),
-        "reasons": Counter(row.reason for row in rows),
-    }
-    connection.execute(update(clusters).where(clusters.c.id == cluster).values(values))

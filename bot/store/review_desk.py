@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +20,6 @@ from sqlalchemy import (
     update,
 )
 
-from bot.review.ranking import rank
 from bot.store.review_schema import clusters, decisions, flagged, questions, subscriptions
 from bot.store.schema import turns
 
@@ -182,14 +180,6 @@ def decision(connection: Connection, number: int) -> Row[Any] | None:
     return connection.execute(select(decisions).where(decisions.c.id == number)).first()
 
 
-def standing(connection: Connection, number: int) -> int | None:
-    """Find a cluster's newest decision that stands."""
-    query = select(func.max(decisions.c.id)).where(
-        decisions.c.cluster_id == number, decisions.c.undone_at.is_(None)
-    )
-    return connection.execute(query).scalar()
-
-
 def claim(connection: Connection, number: int, account: str, at: datetime) -> bool:
     """Note who looks at a cluster; it makes no version."""
     own = update(clusters).where(clusters.c.id == number)
@@ -217,137 +207,10 @@ def decide(
         .values(values | {"version": row.version + 1})
     )
     after = {name: _plain(value) for name, value in values.items()}
-    return _noted(connection, number, account, action, at, before=before, after=after)
+    return noted(connection, number, account, action, at, before=before, after=after)
 
 
-def regroup(
-    connection: Connection,
-    number: int,
-    version: int,
-    *,
-    account: str,
-    action: str,
-    at: datetime,
-    chosen: Collection[int] | None,
-    other: int | None,
-) -> int | None:
-    """Move questions, or all (None), to another cluster, or to a new one (None); its number.
-
-    None, and nothing done, if the cluster has another version or the other one is gone.
-    """
-    row = cluster(connection, number)
-    if row is None or row.version != version:
-        return None
-    if other is not None and (other == number or cluster(connection, other) is None):
-        return None
-    own = select(questions.c.id).where(questions.c.cluster_id == number)
-    ids = [
-        question
-        for question in connection.execute(own).scalars()
-        if chosen is None or question in chosen
-    ]
-    target = _begin(connection, row) if other is None else other
-    _move(connection, ids, target)
-    emptied = recount(connection, number)
-    values: dict[str, Any] = {"version": version + 1}
-    if emptied:
-        values["state"] = MERGED
-    connection.execute(update(clusters).where(clusters.c.id == number).values(values))
-    recount(connection, target)
-    before = {"state": row.state, "questions": ids, "other": target}
-    _noted(connection, number, account, action, at, before=before, after={"other": target})
-    return target
-
-
-def undo(connection: Connection, number: int, account: str, at: datetime) -> bool:
-    """Take a decision back, if it is its cluster's newest that stands."""
-    made = decision(connection, number)
-    if made is None or made.undone_at or standing(connection, made.cluster_id) != number:
-        return False
-    row = connection.execute(select(clusters).where(clusters.c.id == made.cluster_id)).first()
-    if row is None:
-        return False
-    before = dict(made.before)
-    if ids := before.pop("questions", None):
-        other = before.pop("other")
-        here = select(questions.c.id).where(
-            questions.c.id.in_(ids), questions.c.cluster_id == other
-        )
-        _move(connection, list(connection.execute(here).scalars()), made.cluster_id)
-        recount(connection, made.cluster_id)
-        if recount(connection, other):
-            hidden = update(clusters).where(clusters.c.id == other)
-            connection.execute(hidden.values(state=MERGED))
-    else:
-        before.pop("other", None)
-        before["closed_at"] = None
-    connection.execute(
-        update(clusters)
-        .where(clusters.c.id == made.cluster_id)
-        .values(before | {"version": row.version + 1})
-    )
-    undone = update(decisions).where(decisions.c.id == number)
-    connection.execute(undone.values(undone_at=at, undone_by=account))
-    return True
-
-
-def recount(connection: Connection, number: int) -> bool:
-    """Count a cluster afresh from what is flagged; True if nothing is left in it."""
-    query = (
-        select(flagged.c.user_key, flagged.c.channel, flagged.c.reason, flagged.c.at)
-        .join(questions, questions.c.id == flagged.c.question_id)
-        .where(questions.c.cluster_id == number)
-        .order_by(flagged.c.at)
-    )
-    rows = connection.execute(query).all()
-    if not rows:
-        return True
-    best = connection.execute(
-        select(questions.c.text, questions.c.likely)
-        .where(questions.c.cluster_id == number)
-        .order_by(questions.c.turns.desc(), questions.c.last_at.desc(), questions.c.id)
-        .limit(1)
-    ).one()
-    people, last_at = len({row.user_key for row in rows}), rows[-1].at
-    values = {
-        "title": best.text,
-        "likely": best.likely,
-        "turns": len(rows),
-        "people": people,
-        "first_at": rows[0].at,
-        "last_at": last_at,
-        "rank": rank(people=people, last_at=last_at),
-        "channels": Counter(row.channel for row in rows),
-        "reasons": Counter(row.reason for row in rows),
-    }
-    connection.execute(update(clusters).where(clusters.c.id == number).values(values))
-    return False
-
-
-def named(connection: Connection, entry: str, proposal: int) -> list[int]:
-    """List the clusters that wait for a proposal, or for an entry's."""
-    query = select(clusters.c.id).where(
-        or_(clusters.c.proposal_id == proposal, clusters.c.entry == entry)
-    )
-    return list(connection.execute(query).scalars())
-
-
-def _begin(connection: Connection, like: Row[Any]) -> int:
-    values = {
-        column.name: getattr(like, column.name) for column in clusters.c if column.name != "id"
-    }
-    values |= {"version": 1, "state": "open", "entry": None, "proposal_id": None}
-    values |= {"claimed_by": None, "claimed_at": None, "closed_at": None}
-    statement = insert(clusters).values(values).returning(clusters.c.id)
-    return int(connection.execute(statement).scalar_one())
-
-
-def _move(connection: Connection, ids: Sequence[int], target: int) -> None:
-    moved = update(questions).where(questions.c.id.in_(ids))
-    connection.execute(moved.values(cluster_id=target))
-
-
-def _noted(
+def noted(
     connection: Connection,
     number: int,
     account: str,
