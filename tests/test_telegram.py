@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bot.feedback import LABELS
 from bot.messages import Content
 from tests.fakes.telegram_server import FakeTelegram
 from tests.telegram_desk import NASTY, answering
@@ -92,14 +93,18 @@ async def test_a_typed_number_is_passed_on(fake: FakeTelegram) -> None:
 
 
 async def test_thumbs_rate_the_turn_and_say_thanks(fake: FakeTelegram, bot: Answering) -> None:
-    """The reception learns the turn, the person and the opinion; the tapped thumb stays."""
+    """The reception learns turn, person and opinion; the tapped thumb stays, a 👎 asks why."""
     an = fake.user(7)
     an.say("2")
     await an.next()
     query = an.tap("👎")
-    await fake.until(lambda: an.messages[0].buttons == ["✅ 👎 Chưa đúng"])
-    await fake.until(lambda: fake.queries[query] == "Cảm ơn bạn đã góp ý.")
+    await fake.until(lambda: an.messages[0].buttons[:1] == ["✅ 👎 Chưa đúng"])
+    assert an.messages[0].buttons[1:] == [*LABELS.values()]
+    await fake.until(lambda: fake.queries[query] == "Cảm ơn bạn. Bạn cho biết vì sao nhé?")
     assert bot.ledger.ratings == [(1, "7", False)]
+    reason = an.tap("Đã cũ")
+    await fake.until(lambda: fake.queries[reason] == "Cảm ơn bạn đã góp ý.")
+    await fake.until(lambda: an.messages[0].buttons == ["✅ 👎 Chưa đúng", "✅ Đã cũ"])
     assert len(bot.ledger.heard) == 1
 
 
