@@ -7,7 +7,7 @@ READY  := $(VENV)/.ready
 RIVALS := $(VENV)/.ready-bench
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run chat test e2e check peers chaos bench bench-load bench-large scorecard lock clean
+.PHONY: help setup run chat test e2e check peers screenshots chaos bench bench-load bench-large scorecard lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 13
@@ -45,6 +45,9 @@ peers:  ## bring a Telegram server and a Zalo Bot client of others, which check 
 
 chaos: $(READY)  ## kill the bot and let its platforms fail; tell what became of the messages
 	$(BIN)/python -m tests.chaos
+
+screenshots: $(READY)  ## take the pictures of the officials' guide (needs Chromium)
+	$(BIN)/python -m tests.screenshots
 
 check: $(READY)  ## lint, format, types, module order, the FAQ
 	$(BIN)/ruff check .
