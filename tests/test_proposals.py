@@ -101,6 +101,7 @@ async def test_error_of_the_checker_forbids_publishing(desk: Proposals) -> None:
 
     assert result["errors"] == 1
     assert "khong_co" in result["new"][0]["what"]
+    assert result["why"].startswith("vneid.yaml:")  # not where it was tried
     with pytest.raises(ProposalError, match="còn 1 lỗi"):
         await desk.publish(number, LAN)
 

@@ -119,7 +119,8 @@ def tried(job: Job, progress: Callable[[int, str], None]) -> dict[str, Any]:
             result["effect"] = _effect(job, old, new, progress)
         except CatalogError as error:
             result["errors"] = max(result["errors"], 1)
-            result["why"] = str(error.problems[0]) if error.problems else ""
+            first = str(error.problems[0]) if error.problems else ""
+            result["why"] = first.replace(f"{new}/", "").replace(f"{old}/", "")
     progress(100, "Xong")
     return result
 
