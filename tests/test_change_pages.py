@@ -58,7 +58,7 @@ async def proposed(office: Office, *, author: str = "editor", **trial: object) -
         [AddPhrasings(ENTRY, (PHRASING,))], author=author, title=f"Thêm {HOSTILE}", clusters=[7]
     )
     proposal = await office.proposals.get(number)
-    await office.proposals._change(proposal, trial={**TRIED, **trial})
+    await office.proposals.change(proposal, trial={**TRIED, **trial})
     return number
 
 
@@ -226,7 +226,7 @@ async def test_untried_draft_is_tried_by_opening_it(office: Office) -> None:
     assert "<progress" in page
     assert f'hx-get="{HOME}/{number}/tien-do"' in page
     assert "publish" not in buttons(page)
-    await office.proposals._tasks[number]
+    await office.proposals.trials._tasks[number]
     done = await editor.get(f"{HOME}/{number}/tien-do")
     assert done.headers["hx-refresh"] == "true"
     page = (await editor.get(f"{HOME}/{number}")).text

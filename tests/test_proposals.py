@@ -22,8 +22,8 @@ from bot.proposals import (
     StaleError,
     State,
 )
-from bot.proposals import proposals as module
 from bot.proposals.files import digests
+from bot.proposals.ledger import Ledger
 from bot.store import Store
 from bot.store.proposals import recent_questions
 from bot.store.records import TurnRecord
@@ -65,7 +65,7 @@ async def proposed(desk: Proposals, *edits: Edit, tried: bool = True) -> int:
     made = edits or (AddPhrasings(ENTRY, (PHRASING,)),)
     number = await desk.propose(made, author=LAN.name, title="Thêm cách hỏi", clusters=[7])
     if tried:
-        await desk._change(await desk.get(number), trial=TRIED)
+        await desk.change(await desk.get(number), trial=TRIED)
     return number
 
 
@@ -257,15 +257,15 @@ async def test_crash_between_two_files_is_mended(
     number = await proposed(desk, AddPhrasings(ENTRY, (PHRASING,)), AddOutOfScope(("giá xăng",)))
     before = texts(desk)
     dying = Proposals(desk.store, DyingFiles(desk.files.folder, desk.files.golden), desk.data_dir)
-    real = module.Proposals._change
+    real = Ledger.change
 
-    async def change(self: Proposals, proposal: Any, **values: Any) -> None:
+    async def change(self: Ledger, proposal: Any, **values: Any) -> None:
         if proposal.state is State.PUBLISHING:
             raise _Killed  # the process is gone: it notes nothing
         await real(self, proposal, **values)
 
     with monkeypatch.context() as patched:
-        patched.setattr(module.Proposals, "_change", change)
+        patched.setattr(Ledger, "change", change)
         with pytest.raises(_Killed):
             await dying.publish(number, LAN)
     assert texts(desk) != before
@@ -339,7 +339,7 @@ async def test_history_is_a_commit_of_these_files_alone(desk: Proposals) -> None
     number = await proposed(desk)
     other = desk.files.folder / "bhyt.yaml"
     other.write_text(other.read_text("utf-8") + "# đang sửa dở\n", encoding="utf-8")
-    await desk._change(await desk.get(number), base=digests(texts(desk)))  # tried with it there
+    await desk.change(await desk.get(number), base=digests(texts(desk)))  # tried with it there
 
     await desk.publish(number, LAN)
 

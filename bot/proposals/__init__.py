@@ -9,7 +9,8 @@ from bot.proposals.proposal import (
     StaleError,
     State,
 )
-from bot.proposals.proposals import Progress, Proposals
+from bot.proposals.proposals import Proposals
+from bot.proposals.trials import Progress
 
 __all__ = [
     "ConflictError",

@@ -1,0 +1,182 @@
+"""Publishing and its way back, and what a crash between the two leaves.
+
+The rows are the truth of who did what, the files of what is served. Between the two stands the
+state `publishing`: whoever finds it after a crash (`recover`) finishes or takes back.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import structlog
+
+from bot.editing import EditError
+from bot.proposals import history
+from bot.proposals.files import digest, digests
+from bot.proposals.ledger import must_be_tried
+from bot.proposals.proposal import ConflictError, Proposal, ProposalError, Published, State
+from bot.proposals.undoing import digest_of, undone
+from bot.store import proposals as table
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from sqlalchemy import Connection
+
+    from bot.proposals.ledger import Ledger
+    from bot.proposals.proposal import Person
+
+_PATIENCE = 10.0  # seconds for another publishing to end
+
+log = structlog.get_logger(__name__)
+
+
+async def publish(ledger: Ledger, number: int, person: Person) -> Published:
+    """Write the files, all or none, and tell the hooks.
+
+    Raises:
+        ProposalError: when it was not tried or approved, has errors, or cannot be written.
+        ConflictError: when the files changed since it was tried.
+    """
+    async with ledger.store.alone("publish", patience=_PATIENCE):
+        proposal = await ledger.open(number)
+        _must_be_ready(ledger, proposal)
+        texts = await ledger.read()
+        if digests(texts) != proposal.base:
+            await _conflict(ledger, proposal, texts)
+        changed = await ledger.applied(texts, proposal.edits)
+        before = {name: texts.get(name) for name in changed}
+        written = {name: digest(text) for name, text in changed.items()}
+        await _switch(
+            ledger,
+            proposal,
+            changed,
+            journal={"before": before, "after": written, "published_at": ledger.now()},
+            done={"state": State.PUBLISHED, "published_by": person.name},
+        )
+    await asyncio.to_thread(
+        partial(
+            history.keep,
+            ledger.files,
+            ledger.data_dir,
+            number=number,
+            title=proposal.title,
+            author=person.name,
+            at=ledger.now(),
+            before=before,
+            after=changed,
+        )
+    )
+    await ledger.note(person.name, "publish", number, after={"files": sorted(changed)})
+    return await ledger.told(ledger.on_published, proposal, person.name, changed)
+
+
+async def roll_back(ledger: Ledger, number: int, person: Person) -> Published:
+    """Put the former text back; what others changed since in the same files stays.
+
+    Raises:
+        ConflictError: when they changed the very lines.
+    """
+    async with ledger.store.alone("publish", patience=_PATIENCE):
+        proposal = await ledger.get(number)
+        if proposal.state is not State.PUBLISHED or proposal.before is None:
+            raise ProposalError(f"Thay đổi {number} chưa đăng, hoặc đã hoàn tác rồi.")
+        texts = await ledger.read()
+        back = await asyncio.to_thread(undone, proposal, texts)
+        before = {name: texts.get(name) for name in back}
+        await _switch(ledger, proposal, back, journal={}, done={"state": State.ROLLED_BACK})
+    await asyncio.to_thread(
+        partial(
+            history.keep,
+            ledger.files,
+            ledger.data_dir,
+            number=number,
+            title=f"Hoàn tác: {proposal.title}",
+            author=person.name,
+            at=ledger.now(),
+            before=before,
+            after=back,
+        )
+    )
+    await ledger.note(person.name, "roll_back", number, after={"files": sorted(back)})
+    return await ledger.told(ledger.on_rolled_back, proposal, person.name, back)
+
+
+async def recover(ledger: Ledger) -> Sequence[int]:
+    """Finish or take back what a crash left half published; the ids that were mended."""
+
+    def half_done(connection: Connection) -> Sequence[dict[str, Any]]:
+        return table.unfinished(connection, State.PUBLISHING)
+
+    if not await ledger.store.read(half_done):
+        return []
+    async with ledger.store.alone("publish", patience=_PATIENCE):
+        rows = await ledger.store.read(half_done)  # another program may be publishing
+        for proposal in map(Proposal.of, rows):
+            await _mend(ledger, proposal)
+    return [row["id"] for row in rows]
+
+
+async def _mend(ledger: Ledger, proposal: Proposal) -> None:
+    before, after = proposal.before or {}, proposal.after or {}
+    texts = await ledger.read()
+    now = {name: digest_of(texts.get(name)) for name in after}
+    undoing = proposal.published_by is not None
+    if now == after and not undoing:
+        state = State.PUBLISHED
+    else:  # only what this publishing wrote is put back; a roll back is finished
+        ours = {name: before[name] for name in after if now[name] == after[name]}
+        await asyncio.to_thread(ledger.files.write, ours)
+        state = State.ROLLED_BACK if undoing else State.DRAFT
+    log.warning("a publishing was mended", proposal=proposal.id, state=state.value)
+    await ledger.change(proposal, state=state)
+
+
+async def _switch(
+    ledger: Ledger,
+    proposal: Proposal,
+    after: Mapping[str, str | None],
+    *,
+    journal: Mapping[str, Any],
+    done: Mapping[str, Any],
+) -> None:
+    """Write the files between two notes in the row: what a crash leaves can be told."""
+    await ledger.change(proposal, state=State.PUBLISHING, **journal)
+    begun = await ledger.get(proposal.id)
+    try:
+        await asyncio.to_thread(ledger.files.write, after)
+    except BaseException:
+        kept = {"before": proposal.before, "after": proposal.after}
+        await ledger.change(begun, state=proposal.state, **kept)
+        raise
+    await ledger.change(begun, **done)
+
+
+async def _conflict(ledger: Ledger, proposal: Proposal, texts: Mapping[str, str]) -> None:
+    """Say that the files changed since the trial; the proposal stays as it is."""
+    theirs = {n: t for n, t in texts.items() if proposal.base.get(n) != digest(t)}
+    try:
+        ours = await ledger.applied(texts, proposal.edits)
+    except EditError as error:
+        raise ConflictError(
+            f"FAQ đã bị sửa từ lúc bạn thử, và thay đổi này không còn khớp: {error}",
+            theirs,
+            {},
+        ) from None
+    raise ConflictError(
+        "FAQ đã bị sửa từ lúc bạn thử. Thay đổi này vẫn khớp – hãy thử lại rồi đăng.",
+        theirs,
+        ours,
+    )
+
+
+def _must_be_ready(ledger: Ledger, proposal: Proposal) -> None:
+    result = must_be_tried(proposal)
+    if result["errors"]:
+        raise ProposalError(
+            f"Thay đổi {proposal.id} còn {result['errors']} lỗi mới – sửa các lỗi đó rồi thử lại."
+        )
+    if ledger.second_approval and proposal.state is not State.APPROVED:
+        raise ProposalError("Thay đổi này cần một người khác duyệt trước khi đăng.")

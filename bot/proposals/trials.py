@@ -1,0 +1,108 @@
+"""Trials that run beside the work: begun, followed, ended; what comes out is kept with the proposal."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import structlog
+
+from bot.editing import EditError
+from bot.proposals import trial
+from bot.proposals.files import digests
+from bot.proposals.proposal import ProposalError
+from bot.store import proposals as table
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from bot.proposals.ledger import Ledger
+
+_RECENT_DAYS = 30
+_MOST_RECENT = 2000
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a running trial is."""
+
+    percent: int
+    what: str
+
+
+@dataclass(slots=True)
+class Trials:
+    """The trials of a program, one at a time."""
+
+    ledger: Ledger
+    trying: dict[int, Progress] = field(default_factory=dict)
+    failed: dict[int, str] = field(default_factory=dict)  # why the last trial came to nothing
+    _tasks: dict[int, asyncio.Task[None]] = field(default_factory=dict)
+    _one: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1))
+
+    def start(self, number: int) -> None:
+        """Begin a trial in the background; `trying` and `failed` tell how it goes."""
+        if number not in self._tasks:
+            self.trying[number] = Progress(0, "Đang chờ")
+            task = asyncio.create_task(self._try_aside(number))
+            self._tasks[number] = task
+            task.add_done_callback(lambda _: self._tasks.pop(number, None))
+
+    def cancel(self, number: int) -> None:
+        """End a running trial; nothing of it is kept."""
+        if task := self._tasks.get(number):
+            task.cancel()
+
+    async def close(self) -> None:
+        """End what runs in the background."""
+        tasks = [*self._tasks.values()]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _try_aside(self, number: int) -> None:
+        self.failed.pop(number, None)
+        try:
+            await self.run(number, lambda percent, what: self._tell(number, percent, what))
+        except (ProposalError, EditError) as error:
+            self.failed[number] = str(error)
+        except Exception as error:
+            log.exception("a trial failed", proposal=number, error=type(error).__name__)
+            self.failed[number] = f"Thử không xong ({type(error).__name__}) – hãy thử lại."
+        finally:
+            self.trying.pop(number, None)
+
+    def _tell(self, number: int, percent: int, what: str) -> None:
+        self.trying[number] = Progress(percent, what)
+
+    async def run(
+        self, number: int, progress: Callable[[int, str], None] = lambda _percent, _what: None
+    ) -> dict[str, Any]:
+        """Try a proposal on the files as they are now, and keep what came out.
+
+        One at a time; what is served goes on. Raises EditError when the edits cannot be made.
+        """
+        async with self._one:
+            proposal = await self.ledger.open(number)
+            texts = await self.ledger.read()
+            changed = await self.ledger.applied(texts, proposal.edits)
+            since = self.ledger.now() - timedelta(days=_RECENT_DAYS)
+            recent = await self.ledger.store.read(
+                lambda connection: table.recent_questions(connection, since, _MOST_RECENT),
+                long=True,
+            )
+            job = trial.Job(
+                self.ledger.files.folder,
+                self.ledger.files.golden,
+                self.ledger.data_dir,
+                texts,
+                changed,
+                recent,
+            )
+            result = await trial.run(job, progress)
+            await self.ledger.change(proposal, base=digests(texts), trial=result)
+            return result
