@@ -6,7 +6,6 @@ A command imports what it alone needs: a question asked once does not wait for t
 from __future__ import annotations
 
 import asyncio
-import csv
 import getpass
 import json
 import os
@@ -435,42 +434,6 @@ def evaluate_command(
         _print_json(evaluation.as_json(measured, facts, details=details))
     else:
         show_evaluation.evaluation(out, measured, facts, details=details)
-
-
-@app.command()
-def unanswered(
-    limit: Annotated[
-        int, typer.Option(help="Nhiều nhất bao nhiêu nhóm câu hỏi.", min=1, max=10_000)
-    ] = 50,
-    as_json: JsonOption = False,
-    as_csv: Annotated[bool, typer.Option("--csv", help="In CSV để mở bằng bảng tính.")] = False,
-    config: ConfigOption = None,
-) -> None:
-    """Xem những câu người dân hỏi mà chưa được trả lời, nhiều người hỏi đứng trước."""
-    from bot import show
-    from bot.store import Store
-
-    settings = _settings(config)
-
-    async def collect() -> list[dict[str, object]]:
-        store = await Store.open(settings.database)
-        try:
-            groups = await store.unanswered(limit=limit, now=datetime.now(UTC))
-        finally:
-            await store.close()
-        return [show.group_as_json(group) for group in groups]
-
-    rows = asyncio.run(collect())
-    if as_json:
-        _print_json(rows)
-    elif as_csv:
-        writer = csv.DictWriter(sys.stdout, fieldnames=show.GROUP_COLUMNS)
-        writer.writeheader()
-        writer.writerows(
-            {key: show.spreadsheet_safe(value) for key, value in row.items()} for row in rows
-        )
-    else:
-        show.unanswered(out, rows)
 
 
 def _day(given: datetime | None) -> date:

@@ -89,8 +89,10 @@ class _Runner:
 def _add_looks(app: typer.Typer, runner: _Runner) -> None:
     @app.command("list")
     def list_(
-        state: Annotated[str, typer.Option(help="open, accepted, closed, ignored, …")] = "open",
-        page: Annotated[int, typer.Option(help="Trang.", min=1, max=10_000)] = 1,
+        state: Annotated[
+            str, typer.Option(help="Trạng thái: open, accepted, closed, ignored, …")
+        ] = "open",
+        page: Annotated[int, typer.Option(help="Trang thứ mấy.", min=1, max=10_000)] = 1,
         *,
         as_json: JsonOption = False,
         as_csv: Annotated[
@@ -261,12 +263,13 @@ def _add_simple(
 
 
 async def _listed(desk: Opened, state: str, page: int) -> Page:
-    """Gather what is new first: the bot may not be running."""
+    """Gather what is new first, into the clusters that the bot would make: it may not be running."""
     from bot.console.queue_desk import Filters
     from bot.review.intake import Intake
     from bot.review.opening import now
+    from bot.review.places import Places
 
-    await Intake(desk.store).run(now())
+    await Intake(desk.store, places=Places(desk.faq().knowledge)).run(now())
     return await desk.desk.queue(Filters(state=state, page=page))
 
 
@@ -305,11 +308,11 @@ def _print(told: object) -> None:
 
 
 def _csv(rows: Sequence[dict[str, Any]]) -> None:
-    from bot.console.csv_file import harmless
+    from bot.spreadsheet import spreadsheet_safe
 
     writer = csv.writer(sys.stdout)
     writer.writerow(_COLUMNS)
-    writer.writerows([harmless(row[name]) for name in _COLUMNS] for row in rows)
+    writer.writerows([spreadsheet_safe(row[name]) for name in _COLUMNS] for row in rows)
 
 
 def _plain(text: object) -> Text:

@@ -18,7 +18,7 @@ from intents.problems import nearest
 from intents.verdict import Answer, Clarify, Unknown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
     from datetime import date
 
     from rich.console import Console
@@ -28,24 +28,10 @@ if TYPE_CHECKING:
     from bot.conversation import Decision
     from bot.messages import Reply
     from bot.service import Service
-    from bot.store import UnansweredGroup
     from intents.catalog import Catalog
     from intents.entry import Entry
     from intents.reading import Explanation, Reading
     from intents.verdict import Verdict
-
-GROUP_COLUMNS = [
-    "sample",
-    "count",
-    "people",
-    "first",
-    "last",
-    "reason",
-    "nearest",
-    "nearest_score",
-    "normalised",
-]
-_REASONS = {"feedback": "chê câu trả lời", "abandoned": "bỏ dở khi hỏi lại"}
 
 
 def banner(console: Console, settings: Settings, app: App, service: Service) -> None:
@@ -201,54 +187,3 @@ def schema() -> str:
     described = TopicFile.model_json_schema()
     described["title"] = "Tệp câu hỏi thường gặp (FAQ)"
     return json.dumps(described, ensure_ascii=False, indent=2) + "\n"
-
-
-def group_as_json(group: UnansweredGroup) -> dict[str, object]:
-    return {
-        "sample": group.sample,
-        "count": group.count,
-        "people": group.people,
-        "first": group.first.isoformat(timespec="seconds"),
-        "last": group.last.isoformat(timespec="seconds"),
-        "reason": group.reason,
-        "nearest": group.nearest.entry if group.nearest else None,
-        "nearest_score": round(group.nearest.score, 3) if group.nearest else None,
-        "normalised": group.normalised,
-    }
-
-
-def spreadsheet_safe(value: object) -> object:
-    """Text that a spreadsheet would run as a formula is shown as text."""
-    if isinstance(value, str) and value.lstrip()[:1] in {"=", "+", "-", "@"}:
-        return f"'{value}"
-    return value
-
-
-def _printable(text: object) -> str:
-    """One line that a terminal only shows: nothing in it moves, paints or rings."""
-    return escape("".join(c if c.isprintable() else " " for c in str(text)))
-
-
-def unanswered(console: Console, rows: Sequence[dict[str, object]]) -> None:
-    if not rows:
-        console.print("Không có câu hỏi nào đang chờ.")
-        return
-    table = Table(box=None, header_style="bold")
-    table.add_column("người", justify="right")
-    table.add_column("lượt", justify="right")
-    table.add_column("câu hỏi", overflow="fold", ratio=1)
-    table.add_column("vì sao")
-    table.add_column("gần nhất")
-    table.add_column("lần cuối")
-    labels = {status.value: label for status, label in replies.LABELS.items()} | _REASONS
-    for row in rows:
-        near = f"{row['nearest']} {row['nearest_score']:.2f}" if row["nearest"] else ""
-        table.add_row(
-            str(row["people"]),
-            str(row["count"]),
-            _printable(row["sample"]),
-            labels.get(str(row["reason"]), str(row["reason"])),
-            escape(near),
-            str(row["last"])[:10],
-        )
-    console.print(table)

@@ -674,7 +674,7 @@ def test_evaluate_names_the_faults_of_the_other_faq(
     assert "không có thư mục này" in result.err
 
 
-# unanswered
+# review
 
 
 def asked(*questions: tuple[str, str]) -> None:
@@ -692,36 +692,36 @@ def asked(*questions: tuple[str, str]) -> None:
     asyncio.run(fill())
 
 
-def test_unanswered_shows_what_most_people_asked_in_vain_first(run: Callable[..., Result]) -> None:
-    """People, turns, the question, why, and when; answered questions are not there."""
+def test_review_lists_what_most_people_asked_in_vain_first(run: Callable[..., Result]) -> None:
+    """People, turns, the question and when; answered questions are not there."""
     asked(("lan", RIVER), ("minh", RIVER), ("lan", "giá vàng hôm nay"), ("an", PASSWORD))
-    result = run("unanswered")
-    header, first, second = result.out.splitlines()
+    result = run("review", "list")
+    header, first, second, count = result.out.splitlines()
     assert result.code == 0
-    assert header.split() == "người lượt câu hỏi vì sao gần nhất lần cuối".split()
-    assert re.match(rf" +2 +2 +{RIVER} +ngoài phạm vi +.* 2026-11-22", first)
-    assert re.match(r" +1 +1 +giá vàng hôm nay +ngoài phạm vi", second)
+    assert header.split()[:4] == ["Số", "Câu", "hỏi", "Người"]
+    assert re.match(rf" 1 +{RIVER} +2 +2 +2026-11-22", first)
+    assert re.match(r" 2 +giá vàng hôm nay +1 +1 +2026-11-22", second)
+    assert count.startswith("2 nhóm.")
 
 
-def test_unanswered_as_json(run: Callable[..., Result]) -> None:
-    """The same for programs, with a limit."""
+def test_review_groups_what_asks_the_same_in_other_words(run: Callable[..., Result]) -> None:
+    """The command sees the clusters that the running bot would make."""
+    asked(("lan", "khóa pát cốt vneid rồi"), ("minh", "khoa pat cot vneid roi a"))
+    (row,) = run("review", "list", "--json").json
+    assert (row["people"], row["turns"]) == (2, 2)
+
+
+def test_review_as_json_is_masked(run: Callable[..., Result]) -> None:
+    """The same for programs; nothing personal is in it."""
     asked(("lan", RIVER), ("minh", f"{RIVER} {ID_NUMBER}"), ("lan", "giá vàng hôm nay"))
-    first, second = run("unanswered", "--json").json
-    assert (first["sample"], first["count"], first["people"], first["reason"]) == (
-        f"{RIVER} [số giấy tờ]",
-        2,
-        2,
-        "unknown:out_of_scope",
-    )
-    assert (first["first"], first["last"]) == (
-        "2026-11-22T05:00:00+00:00",
-        "2026-11-22T05:01:00+00:00",
-    )
-    assert set(first) == set(second)
-    assert len(run("unanswered", "--json", "--limit", "1").json) == 1
+    rows = run("review", "list", "--json").json
+    assert ID_NUMBER not in str(rows)
+    shown = run("review", "show", "1", "--json").json
+    assert shown["row"]["state"] == "open"
+    assert [one["turns"] for one in shown["samples"]] == [2]
 
 
-def test_unanswered_as_csv_runs_nothing_in_a_spreadsheet(run: Callable[..., Result]) -> None:
+def test_review_as_csv_runs_nothing_in_a_spreadsheet(run: Callable[..., Result]) -> None:
     """Whatever a citizen begins a question with, a cell shows it and does not compute it."""
     formulas = [
         '=HYPERLINK("http://xau.vn";"a") thuế ruộng',
@@ -733,31 +733,47 @@ def test_unanswered_as_csv_runs_nothing_in_a_spreadsheet(run: Callable[..., Resu
         "\n=1+1 thuế cá",
     ]
     asked(*((f"p{n}", text) for n, text in enumerate(formulas)))
-    result = run("unanswered", "--csv")
+    result = run("review", "list", "--csv")
     rows = list(csv.DictReader(io.StringIO(result.out, newline="")))
-    cells = [row["sample"] for row in rows]
-    assert (result.code, len(rows)) == (0, len(formulas))
-    assert sorted(cell.removeprefix("'") for cell in cells) == sorted(map(str.strip, formulas))
+    cells = [row["title"] for row in rows]
+    assert result.code == 0
+    assert rows
     assert [cell for cell in cells if cell.lstrip()[0] in "=+-@"] == []
     assert all(value is not None for row in rows for value in row.values())
 
 
-def test_unanswered_sends_nothing_to_the_terminal_but_text(run: Callable[..., Result]) -> None:
+def test_review_sends_nothing_to_the_terminal_but_text(run: Callable[..., Result]) -> None:
     """A question cannot clear an operator's screen, rename the window or paint itself."""
     asked(("lan", "giá vàng \x1b[2J\x1b]0;x\x07 hôm\x9b31m nay [bold]đậm[/bold] [/]"))
-    result = run("unanswered")
-    assert result.code == 0
-    assert "[bold]đậm[/bold] [/]" in result.out
-    assert re.findall(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]", result.out) == []
+    for arguments in (("list",), ("show", "1")):
+        result = run("review", *arguments)
+        assert result.code == 0
+        assert "[bold]đậm[/bold] [/]" in result.out
+        assert re.findall(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]", result.out) == []
 
 
-def test_unanswered_says_that_there_is_nothing(run: Callable[..., Result]) -> None:
+def test_review_says_that_there_is_nothing(run: Callable[..., Result]) -> None:
     """An empty store is good news, in every form."""
-    assert run("unanswered").out == "Không có câu hỏi nào đang chờ.\n"
-    assert run("unanswered", "--json").json == []
-    assert run("unanswered", "--csv").out.splitlines() == [
-        "sample,count,people,first,last,reason,nearest,nearest_score,normalised"
+    assert run("review", "list").out == "Không có nhóm câu hỏi nào đang chờ.\n"
+    assert run("review", "list", "--json").json == []
+    assert run("review", "list", "--csv").out.splitlines() == [
+        "id,title,people,turns,last_at,state,entry"
     ]
+
+
+def test_review_decides_and_takes_back(run: Callable[..., Result]) -> None:
+    """Ignored, taken back, accepted into a proposal; an entry that is none is refused."""
+    asked(("lan", RIVER))
+    run("review", "list")
+    assert "Đã bỏ qua nhóm 1." in run("review", "ignore", "1", "--as", "minh").out
+    assert run("review", "list", "--json").json == []
+    assert "Đã hoàn tác" in run("review", "undo", "1", "--as", "minh").out
+    refused = run("review", "accept", "1", "--entry", "khong_co")
+    assert (refused.code, "Không có mục" in refused.err) == (1, True)
+    accepted = run("review", "accept", "1", "--entry", "vneid_quen_mat_khau", "--json")
+    assert accepted.json == {"cluster": 1, "result": 1}
+    assert RIVER in run("faq", "diff", "1").out
+    assert "Không có nhóm 9" in run("review", "show", "9").err
 
 
 # help
@@ -769,7 +785,12 @@ COMMANDS = {
     "chat": "Trò chuyện với bot ngay trong cửa sổ dòng lệnh",
     "ask": "Hỏi thử một câu",
     "evaluate": "Đo bot trả lời đúng, sai, hỏi lại và từ chối bao nhiêu",
-    "unanswered": "Xem những câu người dân hỏi mà chưa được trả lời",
+    "review": "Câu hỏi chưa được trả lời, gom thành nhóm",
+    "review list": "Xem các nhóm câu hỏi",
+    "review accept": "Thêm các câu của nhóm làm cách hỏi của một mục",
+    "users": "Tài khoản của trang quản trị",
+    "users add": "Thêm một tài khoản",
+    "report": "",
     "faq": "Kiểm tra và xem bộ câu hỏi",
     "faq check": "Kiểm tra mọi tệp FAQ",
     "faq show": "Xem một mục như người dân thấy",
@@ -802,7 +823,7 @@ def test_help_explains_every_option_in_vietnamese(
 def test_without_words_the_commands_are_listed(run: Callable[..., Result]) -> None:
     """Whoever types only `hoidap` learns what there is."""
     result = run()
-    assert all(command in result.out + result.err for command in ("run", "ask", "unanswered"))
+    assert all(command in result.out + result.err for command in ("run", "ask", "review"))
 
 
 # faults
@@ -845,10 +866,10 @@ def break_config(home: Path) -> None:
         ("run", break_config, "config.yaml:1:1: không có mục “prot”"),
         ("faq show vneid_doi_so", break_faq, "faq/vneid.yaml:1:"),
         ("chat", stand_on_a_file, "không đọc ghi được data/secret.key"),
-        ("unanswered", stand_on_a_file, "Không tạo được thư mục data cho kho dữ liệu"),
+        ("review list", stand_on_a_file, "Không tạo được thư mục data cho kho dữ liệu"),
         ("chat", damage_database, "Kho dữ liệu data/hoidap.db không phải cơ sở dữ liệu SQLite"),
-        ("unanswered", damage_database, "Kho dữ liệu data/hoidap.db không phải"),
-        ("unanswered --config khong_co.yaml", lambda _: None, "khong_co.yaml:1:1: không đọc"),
+        ("review list", damage_database, "Kho dữ liệu data/hoidap.db không phải"),
+        ("review list --config khong_co.yaml", lambda _: None, "khong_co.yaml:1:1: không đọc"),
         ("faq schema khong_co/x.json", lambda _: None, "khong_co/x.json"),
         ("faq check khong_co", lambda _: None, ""),
     ],

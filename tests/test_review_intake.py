@@ -1,19 +1,22 @@
 """What the review takes in, from real turns in a real store."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Table, select
+from sqlalchemy import Connection, Table, select
 
 from bot.messages import Content, Status
 from bot.review.intake import PATIENCE, Intake
 from bot.review.ranking import HALF_LIFE, rank
 from bot.store import Store, TurnRecord
+from bot.store.review_desk import Wanted, found
 from bot.store.review_schema import clusters, flagged, questions
+from intents.verdict import Candidate, Reason, Unknown
+from tests.asked_in_vain import asked_in_vain
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 LOST = TurnRecord(
@@ -97,3 +100,115 @@ async def test_a_dislike_that_becomes_a_like_is_taken_back(store: Store) -> None
     await store.rate(turn, user_key="lan", useful=True, at=NOON)
     assert await Intake(store).run(NOON) == 0
     assert [await rows(store, table) for table in (flagged, questions, clusters)] == [[], [], []]
+
+
+@pytest.mark.parametrize("status", Status)
+async def test_unknown_turns_and_no_others_wait_for_a_reviewer(
+    store: Store, status: Status
+) -> None:
+    """A turn counts as unanswered by its status exactly if that says unknown."""
+    await store.add_turn(replace(LOST, status=status))
+    expected = [(LOST.normalised, status.value)] if status.startswith("unknown:") else []
+    assert await asked_in_vain(store, NOON) == expected
+
+
+async def test_an_empty_question_is_not_worth_a_reviewers_time(store: Store) -> None:
+    """A question without a subject counts only if something of it is left."""
+    about_nothing = replace(LOST, status=Status.UNKNOWN_NO_SUBJECT)
+    await store.add_turn(replace(about_nothing, normalised=""))
+    await store.add_turn(replace(about_nothing, normalised="cho hoi"))
+    assert await asked_in_vain(store, NOON) == [("cho hoi", "unknown:no_subject")]
+
+
+async def test_an_answer_that_did_not_help_waits_for_a_reviewer(store: Store) -> None:
+    """Feedback decides, and the last word counts; a useful answer is done."""
+    for question in ("dở", "hay", "nghĩ lại"):
+        turn = await store.add_turn(replace(LOST, normalised=question, status=Status.ANSWERED))
+        await store.rate(turn, user_key="lan", useful=question == "hay", at=NOON)
+    await store.rate(turn, user_key="lan", useful=True, at=NOON)
+    assert await asked_in_vain(store, NOON) == [("dở", "feedback")]
+
+
+async def test_a_question_asked_back_and_left_is_abandoned_after_half_an_hour(
+    store: Store,
+) -> None:
+    """People get thirty minutes to choose."""
+    await store.add_turn(replace(LOST, status=Status.CLARIFIED))
+    assert await asked_in_vain(store, NOON + timedelta(minutes=29, seconds=59)) == []
+    assert await asked_in_vain(store, NOON + timedelta(minutes=30)) == [
+        (LOST.normalised, "abandoned")
+    ]
+
+
+async def test_who_chooses_has_not_abandoned(store: Store) -> None:
+    """A clarified question is done when the same person's next turn is a choice."""
+    clarified = replace(LOST, status=Status.CLARIFIED)
+    await store.add_turn(clarified)
+    await store.add_turn(replace(LOST, status=Status.CHOSEN))
+    assert await asked_in_vain(store, NOON + timedelta(days=1)) == []
+
+
+async def test_who_goes_on_to_something_else_has_abandoned(store: Store) -> None:
+    """The person's next turn decides, after a while; another person's turn does not count."""
+    await store.add_turn(replace(LOST, status=Status.CLARIFIED))
+    await store.add_turn(replace(LOST, status=Status.ANSWERED, user_key="minh"))
+    assert await asked_in_vain(store, NOON) == []
+    await store.add_turn(replace(LOST, status=Status.ANSWERED))
+    await store.add_turn(replace(LOST, status=Status.CHOSEN))
+    assert await asked_in_vain(store, NOON + PATIENCE) == [(LOST.normalised, "abandoned")]
+
+
+async def test_a_turn_is_counted_once(store: Store) -> None:
+    """Several reasons to look at a turn do not make it several turns."""
+    for status in (Status.UNKNOWN_WEAK, Status.CLARIFIED, Status.CLARIFIED):
+        turn = await store.add_turn(replace(LOST, status=status))
+        await store.rate(turn, user_key="lan", useful=False, at=NOON)
+    assert len(await asked_in_vain(store, NOON + timedelta(days=1))) == 3
+    assert [row["turns"] for row in await rows(store, clusters)] == [3]
+
+
+async def test_a_cluster_tells_when_in_which_words_and_what_came_nearest(store: Store) -> None:
+    """First and last time, the newest words, the entries of the newest reading."""
+    await store.add_turn(LOST)
+    newest = replace(
+        LOST,
+        at=NOON + timedelta(hours=2),
+        user_key="minh",
+        text="MẤT THẺ",
+        status=Status.UNKNOWN_OUT_OF_SCOPE,
+        verdict=Unknown(Reason.OUT_OF_SCOPE, (Candidate("b", 0.1), Candidate("a", 0.05))),
+    )
+    await store.add_turn(newest)
+    await Intake(store).run(NOON)
+    (cluster,), (question,) = await rows(store, clusters), await rows(store, questions)
+    assert (cluster["first_at"], cluster["last_at"]) == (NOON, NOON + timedelta(hours=2))
+    assert question["text"] == "MẤT THẺ"
+    assert [one["entry"] for one in question["likely"]] == ["b", "a"]
+
+
+@pytest.mark.parametrize("verdict", [None, Unknown(Reason.OUT_OF_SCOPE)], ids=repr)
+async def test_a_question_may_have_nothing_near(store: Store, verdict: Unknown | None) -> None:
+    """A turn without a candidate is kept without one."""
+    await store.add_turn(replace(LOST, verdict=verdict))
+    await Intake(store).run(NOON)
+    assert [row["likely"] for row in await rows(store, questions)] == [[]]
+
+
+async def test_clusters_are_ranked_by_people_and_then_by_the_newest(store: Store) -> None:
+    """Two people who ask once go before one who asks twice; the limit cuts the rest."""
+    asked = [("cũ", "lan", 0), ("mới", "lan", 9), ("hai lần", "lan", 1), ("hai lần", "lan", 2)]
+    asked += [("hai người", "lan", 1), ("hai người", "hoa", 1)]
+    for normalised, user, hours in asked:
+        at = NOON + timedelta(hours=hours)
+        await store.add_turn(
+            replace(LOST, normalised=normalised, text=normalised, user_key=user, at=at)
+        )
+    await Intake(store).run(NOON)
+
+    def first(limit: int) -> Callable[[Connection], list[str]]:
+        return lambda c: [
+            row["title"] for row in found(c, Wanted(state="open"), limit=limit, offset=0)[0]
+        ]
+
+    assert await store.read(first(9)) == ["hai người", "mới", "hai lần", "cũ"]
+    assert await store.read(first(2)) == ["hai người", "mới"]

@@ -29,7 +29,6 @@ from bot.store import (
     Store,
     StoreError,
     TurnRecord,
-    UnansweredGroup,
     inbox,
     office_schema,
     outbox,
@@ -40,6 +39,7 @@ from bot.store.records import verdict_from_json, verdict_to_json
 from bot.store.review_schema import clusters, flagged, questions, subscriptions
 from bot.store.schema import metadata
 from intents.verdict import Answer, Candidate, Clarify, Reason, Unknown
+from tests.asked_in_vain import asked_in_vain
 from tests.full_disk import full_disk
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -322,7 +322,7 @@ async def test_a_person_is_forgotten_and_nobody_else(store: Store, path: Path) -
     assert await store.erase("lan") == 2
     assert await store.last_turn("lan") is None
     assert await store.last_turn("minh") == replace(TURN, user_key="minh")
-    assert [group.people for group in await store.unanswered(limit=9, now=NOON)] == [1]
+    assert await asked_in_vain(store, NOON) == [("mat can cuoc", "unknown:weak")]
     with closing(sqlite3.connect(path)) as file:
         assert file.execute("SELECT turn_id FROM feedback").fetchall() == [(2,)]
 
@@ -397,134 +397,6 @@ async def test_an_erasing_that_fails_erases_nothing(path: Path) -> None:
         await store.erase("lan")
     assert sizes(path, ["turns", "feedback"]) == {"turns": 2, "feedback": 1}
     await store.close()
-
-
-# What a reviewer should look at
-
-
-async def reasons(store: Store, now: datetime = NOON) -> list[tuple[str, str]]:
-    return [(g.normalised, g.reason) for g in await store.unanswered(limit=50, now=now)]
-
-
-async def test_questions_are_grouped_and_counted(store: Store) -> None:
-    """A group tells how many people asked, when, in which words last, and what came nearest."""
-    await store.add_turn(TURN)
-    await store.add_turn(replace(TURN, at=NOON + timedelta(hours=1)))
-    newest = replace(
-        TURN,
-        at=NOON + timedelta(hours=2),
-        user_key="minh",
-        text="MẤT CĂN CƯỚC",
-        status=Status.UNKNOWN_OUT_OF_SCOPE,
-        verdict=Unknown(Reason.OUT_OF_SCOPE, (Candidate("b", 0.1), NEAREST)),
-    )
-    await store.add_turn(newest)
-    assert await store.unanswered(limit=9, now=NOON) == [
-        UnansweredGroup(
-            normalised="mat can cuoc",
-            sample="MẤT CĂN CƯỚC",
-            count=3,
-            people=2,
-            first=NOON,
-            last=NOON + timedelta(hours=2),
-            reason="unknown:out_of_scope",
-            nearest=Candidate("b", 0.1),
-        )
-    ]
-
-
-@pytest.mark.parametrize(
-    "verdict", [None, Unknown(Reason.OUT_OF_SCOPE), Answer("a", ())], ids=repr
-)
-async def test_a_group_may_have_nothing_near(
-    store: Store, verdict: Answer | Unknown | None
-) -> None:
-    """A turn without a candidate is shown without one."""
-    await store.add_turn(replace(TURN, verdict=verdict))
-    groups = await store.unanswered(limit=9, now=NOON)
-    assert [group.nearest for group in groups] == [None]
-
-
-async def test_groups_are_ranked_by_people_then_count_then_newest(store: Store) -> None:
-    """Ten people who ask once go before one who asks ten times; the limit cuts the rest."""
-    asked = [
-        ("cũ", "lan", 0),
-        ("mới", "lan", 9),
-        ("hai lần", "lan", 1),
-        ("hai lần", "lan", 2),
-        ("hai người", "lan", 1),
-        ("hai người", "hoa", 1),
-    ]
-    for normalised, user, hours in asked:
-        at = NOON + timedelta(hours=hours)
-        await store.add_turn(replace(TURN, normalised=normalised, user_key=user, at=at))
-    groups = await store.unanswered(limit=9, now=NOON)
-    assert [g.normalised for g in groups] == ["hai người", "hai lần", "mới", "cũ"]
-    groups = await store.unanswered(limit=2, now=NOON)
-    assert [g.normalised for g in groups] == ["hai người", "hai lần"]
-
-
-@pytest.mark.parametrize("status", Status)
-async def test_unknown_turns_and_no_others_wait_for_a_reviewer(
-    store: Store, status: Status
-) -> None:
-    """A turn counts as unanswered by its status exactly if that says unknown."""
-    await store.add_turn(replace(TURN, status=status))
-    expected = [("mat can cuoc", status.value)] if status.startswith("unknown:") else []
-    assert await reasons(store) == expected
-
-
-async def test_an_empty_question_is_not_worth_a_reviewers_time(store: Store) -> None:
-    """A question without a subject counts only if something of it is left."""
-    about_nothing = replace(TURN, status=Status.UNKNOWN_NO_SUBJECT)
-    await store.add_turn(replace(about_nothing, normalised=""))
-    await store.add_turn(replace(about_nothing, normalised="cho hoi"))
-    assert await reasons(store) == [("cho hoi", "unknown:no_subject")]
-
-
-async def test_an_answer_that_did_not_help_waits_for_a_reviewer(store: Store) -> None:
-    """Feedback decides, and the last word counts; a useful answer is done."""
-    for question in ("dở", "hay", "nghĩ lại"):
-        turn = await store.add_turn(replace(TURN, normalised=question, status=Status.ANSWERED))
-        await store.rate(turn, user_key="lan", useful=question == "hay", at=NOON)
-    await store.rate(turn, user_key="lan", useful=True, at=NOON)
-    assert await reasons(store) == [("dở", "feedback")]
-
-
-async def test_a_turn_is_counted_once(store: Store) -> None:
-    """Several reasons to look at a turn do not make it several turns."""
-    for status in (Status.UNKNOWN_WEAK, Status.CLARIFIED, Status.CLARIFIED):
-        turn = await store.add_turn(replace(TURN, status=status))
-        await store.rate(turn, user_key="lan", useful=False, at=NOON)
-    groups = await store.unanswered(limit=9, now=NOON + timedelta(days=1))
-    assert [(group.count, group.reason) for group in groups] == [(3, "feedback")]
-
-
-async def test_a_question_asked_back_and_left_is_abandoned_after_half_an_hour(
-    store: Store,
-) -> None:
-    """People get thirty minutes to choose."""
-    await store.add_turn(replace(TURN, status=Status.CLARIFIED))
-    assert await reasons(store, NOON + timedelta(minutes=29, seconds=59)) == []
-    assert await reasons(store, NOON + timedelta(minutes=30)) == [("mat can cuoc", "abandoned")]
-
-
-async def test_who_chooses_has_not_abandoned(store: Store) -> None:
-    """A clarified question is done when the same person's next turn is a choice."""
-    clarified = replace(TURN, status=Status.CLARIFIED)
-    await store.add_turn(clarified)
-    await store.add_turn(replace(TURN, status=Status.CHOSEN))
-    assert await reasons(store, NOON + timedelta(days=1)) == []
-
-
-async def test_who_goes_on_to_something_else_has_abandoned(store: Store) -> None:
-    """The next turn decides at once; another person's turn does not count."""
-    await store.add_turn(replace(TURN, status=Status.CLARIFIED))
-    await store.add_turn(replace(TURN, status=Status.ANSWERED, user_key="minh"))
-    assert await reasons(store) == []
-    await store.add_turn(replace(TURN, status=Status.ANSWERED))
-    await store.add_turn(replace(TURN, status=Status.CHOSEN))
-    assert await reasons(store) == [("mat can cuoc", "abandoned")]
 
 
 # Files

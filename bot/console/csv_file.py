@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from starlette.responses import Response
 
+from bot.spreadsheet import spreadsheet_safe
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
@@ -17,15 +19,9 @@ def csv_file(name: str, head: Sequence[str], rows: Iterable[Sequence[object]]) -
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(head)
-    writer.writerows([harmless(cell) for cell in row] for row in rows)
+    writer.writerows([spreadsheet_safe(cell) for cell in row] for row in rows)
     return Response(
         "\ufeff" + text.getvalue(),
         media_type="text/csv",
         headers={"content-disposition": f'attachment; filename="{name}.csv"'},
     )
-
-
-def harmless(cell: object) -> str:
-    """The cell's text, which no spreadsheet takes for a formula."""
-    text = "" if cell is None else str(cell)
-    return f"'{text}" if text[:1] in {"=", "+", "-", "@", "\t", "\r"} else text

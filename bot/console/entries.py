@@ -16,7 +16,7 @@ from bot.console.entry_list import CARES, KINDS, ORDERS, PAGE, Filters
 from bot.console.frame import guarded, render
 from bot.console.office import Role
 from bot.drafts.draft import Draft
-from bot.show import spreadsheet_safe
+from bot.spreadsheet import spreadsheet_safe
 from bot.store import StoreError
 from bot.store.entry_history import entry_history
 from bot.store.entry_stats import disliked, near_clusters

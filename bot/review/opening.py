@@ -28,6 +28,7 @@ class Opened:
     store: Store
     proposals: Proposals
     desk: Desk
+    faq: Callable[[], Faq]
 
 
 def now() -> datetime:
@@ -47,7 +48,7 @@ async def opened(settings: Settings, faq: Callable[[], Faq]) -> AsyncIterator[Op
     desk = Desk(store, proposals, trail, faq, now)
     Outcomes(store, now).follow(proposals)
     try:
-        yield Opened(store, proposals, desk)
+        yield Opened(store, proposals, desk, faq)
     finally:
         await proposals.close()
         await store.close()

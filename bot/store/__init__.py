@@ -4,7 +4,7 @@
 """
 
 from bot.store.errors import StoreError
-from bot.store.records import TurnRecord, UnansweredGroup
+from bot.store.records import TurnRecord
 from bot.store.store import Store
 
-__all__ = ["Store", "StoreError", "TurnRecord", "UnansweredGroup"]
+__all__ = ["Store", "StoreError", "TurnRecord"]

@@ -34,24 +34,6 @@ class TurnRecord:
     reading: Json | None = None  # how the verdict came about: see `as_stored`
 
 
-@dataclass(frozen=True, slots=True)
-class UnansweredGroup:
-    """Turns that ask the same and that a reviewer should look at.
-
-    `sample` is the newest masked text, `reason` is the newest turn's status, or "feedback"
-    or "abandoned"; `nearest` is the entry that came first then, if any did.
-    """
-
-    normalised: str
-    sample: str
-    count: int
-    people: int
-    first: datetime
-    last: datetime
-    reason: str
-    nearest: Candidate | None
-
-
 def as_stored(explanation: Explanation) -> Json:
     """How a verdict came about, beside the ranking with its parts that the verdict holds."""
     return {

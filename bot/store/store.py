@@ -1,6 +1,6 @@
-"""The storage port: turns in, the newest turn and the unanswered ones out; reads and writes of others.
+"""The storage port: turns in, the newest turn out; reads and writes of others.
 
-Nothing here is SQLite's own: opening a file is in `sqlite`, the reviewer's query in `review`, the
+Nothing here is SQLite's own: opening a file is in `sqlite`, the
 tables of messages on their way in `inbox` and `outbox`.
 """
 
@@ -21,12 +21,9 @@ from bot.store.errors import StoreError, as_store_error
 from bot.store.prepared import Prepared
 from bot.store.records import (
     TurnRecord,
-    UnansweredGroup,
     turn_from_row,
     turn_to_row,
-    verdict_from_json,
 )
-from bot.store.review import unanswered_groups
 from bot.store.schema import feedback, turns
 from bot.store.sqlite import open_readers, open_sqlite
 from bot.store.writer import Writer
@@ -181,10 +178,6 @@ class Store:
         """Forget this person in one transaction; the number of turns that went."""
         return await self.erasing(lambda connection: erase(connection, user_key))
 
-    async def unanswered(self, *, limit: int, now: datetime) -> list[UnansweredGroup]:
-        """List what a reviewer should look at, most people first."""
-        return await self.read(lambda connection: _unanswered(connection, limit, now), long=True)
-
     @asynccontextmanager
     async def alone(self, name: str, *, patience: float) -> AsyncIterator[None]:
         """Do something that only one program at a time may do with this database.
@@ -231,14 +224,3 @@ class Store:
 def _add_turn(connection: Connection, turn: TurnRecord) -> int:
     (row,) = _ADD_TURN.rows(connection, turn_to_row(turn))
     return int(row["id"])
-
-
-def _unanswered(connection: Connection, limit: int, now: datetime) -> list[UnansweredGroup]:
-    groups = []
-    for row in connection.execute(unanswered_groups(limit=limit, now=now)).mappings():
-        fields = {**row}
-        del fields["newest"]
-        stored = fields.pop("verdict")
-        ranking = verdict_from_json(stored).ranking if stored else ()
-        groups.append(UnansweredGroup(**fields, nearest=next(iter(ranking), None)))
-    return groups
