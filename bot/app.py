@@ -16,7 +16,6 @@ from bot.proposals import Files, Proposals
 from bot.reload import Reload
 from bot.replies import menu_choices
 from bot.review.desk import Desk
-from bot.review.intake import Intake
 from bot.review.keeper import Keeper
 from bot.review.outcomes import Outcomes
 from bot.review.places import Places
@@ -92,10 +91,12 @@ class App:
         reload.start()
         public_url = str(settings.public_url) if settings.public_url else None
         keeper = Keeper(
-            Intake(store, places=Places(faq.knowledge)),
+            store,
+            Places(faq.knowledge),
             Recheck(store, lambda: desk.faq, desk.now),
             desk.now,
             busy=lambda: store.read(_somebody_waits),
+            gathering=review.gather,
         )
         return cls(
             store=store,

@@ -6,9 +6,6 @@ A bot that runs sees the files change, and serves them within moments.
 from __future__ import annotations
 
 import asyncio
-import getpass
-import json
-import sys
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -18,6 +15,8 @@ import typer
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
+
+from bot.command_options import AsOption, ConfigOption, JsonOption, print_json, who
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -40,23 +39,7 @@ _STATES = {
     "rolled_back": "đã hoàn tác",
 }
 
-ConfigOption = Annotated[
-    Path | None,
-    typer.Option(
-        "--config", help="Tệp cấu hình. Mặc định: config.yaml nếu có.", show_default=False
-    ),
-]
 NumberArgument = Annotated[int, typer.Argument(metavar="SỐ", help="Số của thay đổi.", min=1)]
-JsonOption = Annotated[bool, typer.Option("--json", help="In JSON cho máy đọc.")]
-AsOption = Annotated[
-    str | None,
-    typer.Option(
-        "--as",
-        metavar="TÊN",
-        help="Tên ghi vào nhật ký. Mặc định: tài khoản của máy.",
-        show_default=False,
-    ),
-]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +63,11 @@ def add_changes_commands(app: typer.Typer, settings: Callable[[Path | None], Set
         """Xem các thay đổi chờ đăng, hoặc một thay đổi sẽ sửa những dòng nào."""
         if number is None:
             rows = asyncio.run(_list(settings(config)))
-            _print(rows) if as_json else _table(rows)
+            print_json(rows) if as_json else _table(rows)
             return
         told = asyncio.run(_diff(settings(config), number))
         if as_json:
-            _print(told)
+            print_json(told)
             return
         for text in told["diff"].values():
             _coloured(text)
@@ -99,8 +82,8 @@ def add_changes_commands(app: typer.Typer, settings: Callable[[Path | None], Set
     ) -> None:
         """Thử một thay đổi rồi đăng: bot đang chạy dùng ngay, lỗi mới thì không đăng."""
         with err.status("Đang thử và đăng…"):
-            told = asyncio.run(_publish(settings(config), number, _who(name)))
-        _print(told) if as_json else out.print(
+            told = asyncio.run(_publish(settings(config), number, _Official(who(name))))
+        print_json(told) if as_json else out.print(
             f"Đã đăng thay đổi {number}: {', '.join(told['files'])}."
         )
 
@@ -113,8 +96,8 @@ def add_changes_commands(app: typer.Typer, settings: Callable[[Path | None], Set
         config: ConfigOption = None,
     ) -> None:
         """Hoàn tác một thay đổi đã đăng; phần người khác sửa sau đó được giữ lại."""
-        told = asyncio.run(_roll_back(settings(config), number, _who(name)))
-        _print(told) if as_json else out.print(
+        told = asyncio.run(_roll_back(settings(config), number, _Official(who(name))))
+        print_json(told) if as_json else out.print(
             f"Đã hoàn tác thay đổi {number}: {', '.join(told['files'])}."
         )
 
@@ -165,14 +148,6 @@ async def _publish(settings: Settings, number: int, who: _Official) -> dict[str,
 async def _roll_back(settings: Settings, number: int, who: _Official) -> dict[str, Any]:
     async with _proposals(settings) as proposals:
         return asdict(await proposals.roll_back(number, who))
-
-
-def _who(name: str | None) -> _Official:
-    return _Official((name or getpass.getuser())[:64])
-
-
-def _print(told: object) -> None:
-    sys.stdout.write(json.dumps(told, ensure_ascii=False, indent=2) + "\n")
 
 
 def _table(rows: list[dict[str, Any]]) -> None:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import getpass
-import json
 import os
 import resource
 import sys
@@ -21,6 +20,7 @@ from rich.console import Console
 from typer.core import TyperCommand, TyperGroup
 
 from bot.changes_commands import add_changes_commands
+from bot.command_options import ConfigOption, JsonOption, print_json
 from bot.doctor.command import doctor_command
 from bot.errors import Fault
 from bot.inbox_commands import inbox_app
@@ -65,12 +65,6 @@ app.add_typer(zalo_app(lambda path: _zalo_setup(path)), name="zalo")  # noqa: PL
 app.command("doctor")(doctor_command(lambda path: _settings(path)))  # noqa: PLW0108
 app.command("report")(report_command(lambda path: _settings(path)))  # noqa: PLW0108
 
-ConfigOption = Annotated[
-    Path | None,
-    typer.Option(
-        "--config", help="Tệp cấu hình. Mặc định: config.yaml nếu có.", show_default=False
-    ),
-]
 FaqOption = Annotated[
     Path | None, typer.Option("--faq", help="Thư mục FAQ khác với cấu hình.", show_default=False)
 ]
@@ -87,7 +81,6 @@ TodayOption = Annotated[
 NoSemanticOption = Annotated[
     bool, typer.Option("--no-semantic", help="Chỉ so theo từ, không dùng mô hình ngữ nghĩa.")
 ]
-JsonOption = Annotated[bool, typer.Option("--json", help="In JSON cho máy đọc.")]
 
 
 _FAULTS = (Fault, CatalogError, EmbeddingError)
@@ -225,7 +218,7 @@ def ask(
     reading = None if asked is None else served.matcher.read(asked)
     decision = conversation.respond(message, Session(), today, reading)
     if as_json:
-        _print_json(show.decision_as_json(decision, reading if explain else None))
+        print_json(show.decision_as_json(decision, reading if explain else None))
         return
     for one in (decision, *decision.following):
         show.reply(out, one.reply)
@@ -255,7 +248,7 @@ def faq_check(
     with err.status("Đang kiểm tra FAQ…"):
         checked = check(where, day, lambda catalog, entry: show.as_message(catalog, entry, day))
     if as_json:
-        _print_json([show_faq.problem_as_json(problem) for problem in checked.problems])
+        print_json([show_faq.problem_as_json(problem) for problem in checked.problems])
     else:
         show_faq.problems(out, checked.problems)
         show_faq.check_summary(out, where, checked)
@@ -281,7 +274,7 @@ def faq_calendar(
     catalog, day = load(faq or _settings(config).faq_dir), _day(today)
     events = upcoming(catalog, day, months_later(day, months))
     if as_json:
-        _print_json([show_faq.event_as_json(event) for event in events])
+        print_json([show_faq.event_as_json(event) for event in events])
     else:
         show_faq.calendar(out, events, months)
 
@@ -431,7 +424,7 @@ def evaluate_command(
     if curve:
         _write(curve, show_evaluation.curve_picture(measured))
     if as_json:
-        _print_json(evaluation.as_json(measured, facts, details=details))
+        print_json(evaluation.as_json(measured, facts, details=details))
     else:
         show_evaluation.evaluation(out, measured, facts, details=details)
 
@@ -506,7 +499,3 @@ def _write(path: Path, text: str) -> None:
         path.write_text(text, encoding="utf-8")
     except OSError as error:
         _fail(f"{path}: không ghi được ({error.strerror}) – kiểm tra đường dẫn và quyền ghi")
-
-
-def _print_json(value: object) -> None:
-    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")

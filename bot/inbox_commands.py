@@ -5,8 +5,6 @@ Of a citizen nothing is shown but the masked text of a message that could not be
 
 from __future__ import annotations
 
-import json
-import sys
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -17,6 +15,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from bot.channels.names import NAMES
+from bot.command_options import ConfigOption, JsonOption, print_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,12 +28,6 @@ out = Console(highlight=False)
 _BOTH = "Cho đúng một trong hai: mã tin, hoặc --all."
 _NONE = "Không có tin hỏng nào như vậy."
 
-ConfigOption = Annotated[
-    Path | None,
-    typer.Option(
-        "--config", help="Tệp cấu hình. Mặc định: config.yaml nếu có.", show_default=False
-    ),
-]
 LetterArgument = Annotated[
     str | None,
     typer.Argument(
@@ -55,7 +48,7 @@ def inbox_app(settings: Callable[[Path | None], Settings]) -> typer.Typer:
             int, typer.Option(help="Nhiều nhất bao nhiêu tin hỏng mỗi chiều.", min=1, max=10_000)
         ] = 20,
         *,
-        as_json: Annotated[bool, typer.Option("--json", help="In JSON cho máy đọc.")] = False,
+        as_json: JsonOption = False,
         config: ConfigOption = None,
     ) -> None:
         """Xem bao nhiêu tin đang chờ, chờ từ bao giờ, và những tin hỏng cùng lý do."""
@@ -63,7 +56,7 @@ def inbox_app(settings: Callable[[Path | None], Settings]) -> typer.Typer:
 
         found = letters.look(settings(config), limit=limit)
         if as_json:
-            sys.stdout.write(json.dumps(found, ensure_ascii=False, indent=2) + "\n")
+            print_json(found)
         else:
             _show(found)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,6 +13,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from bot.command_options import ConfigOption, JsonOption, print_json
 from bot.errors import Fault
 
 if TYPE_CHECKING:
@@ -28,13 +28,6 @@ if TYPE_CHECKING:
 
 out = Console(highlight=False)
 
-ConfigOption = Annotated[
-    Path | None,
-    typer.Option(
-        "--config", help="Tệp cấu hình. Mặc định: config.yaml nếu có.", show_default=False
-    ),
-]
-
 
 def report_command(settings: Callable[[Path | None], Settings]) -> Callable[..., None]:
     """Make the command; `settings` reads the settings when it runs."""
@@ -45,7 +38,7 @@ def report_command(settings: Callable[[Path | None], Settings]) -> Callable[...,
             typer.Option(metavar="YYYY-MM", help="Tháng nào. Mặc định: tháng này."),
         ] = "",
         *,
-        as_json: Annotated[bool, typer.Option("--json", help="In JSON cho máy đọc.")] = False,
+        as_json: JsonOption = False,
         as_csv: Annotated[
             bool, typer.Option("--csv", help="In số liệu từng ngày ra CSV để mở bằng bảng tính.")
         ] = False,
@@ -60,7 +53,7 @@ def report_command(settings: Callable[[Path | None], Settings]) -> Callable[...,
         now, before, lists = asyncio.run(_collect(settings(config), *periods))
         plain = figures.as_json(now, before) | lists
         if as_json:
-            sys.stdout.write(json.dumps(plain, ensure_ascii=False, indent=2) + "\n")
+            print_json(plain)
         elif as_csv:
             sys.stdout.write(exports.as_csv(plain["by_day"]))
         else:

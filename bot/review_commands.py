@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import csv
-import getpass
 import json
 import sys
 from dataclasses import asdict
@@ -18,6 +17,8 @@ import typer
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
+
+from bot.command_options import AsOption, ConfigOption, JsonOption, print_json, who
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
@@ -31,23 +32,7 @@ if TYPE_CHECKING:
 
 out = Console(highlight=False)
 
-ConfigOption = Annotated[
-    Path | None,
-    typer.Option(
-        "--config", help="Tệp cấu hình. Mặc định: config.yaml nếu có.", show_default=False
-    ),
-]
 NumberArgument = Annotated[int, typer.Argument(metavar="SỐ", help="Số của nhóm.", min=1)]
-JsonOption = Annotated[bool, typer.Option("--json", help="In JSON cho máy đọc.")]
-AsOption = Annotated[
-    str | None,
-    typer.Option(
-        "--as",
-        metavar="TÊN",
-        help="Tên ghi vào nhật ký. Mặc định: tài khoản của máy.",
-        show_default=False,
-    ),
-]
 _COLUMNS = ("id", "title", "people", "turns", "last_at", "state", "entry")
 
 
@@ -104,7 +89,7 @@ def _add_looks(app: typer.Typer, runner: _Runner) -> None:
         found: Page = runner.run(config, lambda desk: _listed(desk, state, page))
         rows = [_row(row) for row in found.rows]
         if as_json:
-            _print(rows)
+            print_json(rows)
         elif as_csv:
             _csv(rows)
         else:
@@ -117,7 +102,7 @@ def _add_looks(app: typer.Typer, runner: _Runner) -> None:
         """Xem một nhóm: câu mẫu, vì sao chưa trả lời được, mục gần nhất."""
         cluster: Cluster = runner.run(config, lambda desk: _cluster(desk, number))
         if as_json:
-            _print(asdict(cluster))
+            print_json(asdict(cluster))
         else:
             _show(cluster)
 
@@ -132,15 +117,15 @@ def _add_decisions(app: typer.Typer, runner: _Runner) -> None:
         as_json: bool,
         do: Callable[[Opened, int, int, str], Awaitable[Any]],
     ) -> None:
-        who = (name or getpass.getuser())[:64]
+        official = who(name)
 
         async def work(desk: Opened) -> Any:  # noqa: ANN401  # what the action gives
             cluster = await _cluster(desk, number)
-            return await do(desk, number, cluster.row.version, who)
+            return await do(desk, number, cluster.row.version, official)
 
         result = runner.run(config, work)
         if as_json:
-            _print({"cluster": number, "result": result})
+            print_json({"cluster": number, "result": result})
         else:
             out.print(Text(told.format(number=number, result=result)))
 
@@ -182,7 +167,7 @@ def _add_decisions(app: typer.Typer, runner: _Runner) -> None:
         phrasings = [sample.text for sample in cluster.samples]
         made = {"topic": topic, "title": cluster.row.title[:60], "phrasings": phrasings}
         if as_json:
-            _print(made)
+            print_json(made)
         else:
             _draft(made)
 
@@ -301,10 +286,6 @@ def _row(row: Any) -> dict[str, Any]:  # noqa: ANN401  # a Row; its module is no
         "state": row.state.value,
         "entry": row.likely.entry if row.likely else None,
     }
-
-
-def _print(told: object) -> None:
-    sys.stdout.write(json.dumps(told, ensure_ascii=False, indent=2, default=str) + "\n")
 
 
 def _csv(rows: Sequence[dict[str, Any]]) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import getpass
-import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -14,6 +13,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from bot.command_options import ConfigOption, JsonOption, print_json
 from bot.office import ROLES, Role
 
 if TYPE_CHECKING:
@@ -26,12 +26,6 @@ out = Console(highlight=False)
 
 _BY = "dòng lệnh"  # whoever may run commands on the machine
 
-ConfigOption = Annotated[
-    Path | None,
-    typer.Option(
-        "--config", help="Tệp cấu hình. Mặc định: config.yaml nếu có.", show_default=False
-    ),
-]
 NameArgument = Annotated[
     str, typer.Argument(metavar="TÊN", help="Tên tài khoản, ví dụ lan.nguyen.")
 ]
@@ -48,7 +42,7 @@ def users_app(settings: Callable[[Path | None], Settings]) -> typer.Typer:
     @app.command("list")
     def list_(
         *,
-        as_json: Annotated[bool, typer.Option("--json", help="In JSON cho máy đọc.")] = False,
+        as_json: JsonOption = False,
         config: ConfigOption = None,
     ) -> None:
         """Liệt kê tài khoản."""
@@ -212,7 +206,7 @@ async def _show(accounts: Accounts, *, as_json: bool) -> None:
             }
             for account in everybody
         ]
-        typer.echo(json.dumps(listed, ensure_ascii=False, indent=2))
+        print_json(listed)
         return
     if not everybody:
         out.print("Chưa có tài khoản nào. Thêm quản trị viên: hoidap users add TÊN --role admin")

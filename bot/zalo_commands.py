@@ -17,6 +17,7 @@ import typer
 from rich.console import Console
 
 from bot.channels.errors import ChannelError
+from bot.command_options import ConfigOption
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,13 +33,6 @@ _NEEDED = (
 )
 _NOT_HTTPS = "Địa chỉ chuyển về phải bắt đầu bằng https://"
 _UNREADABLE = "Không đọc được tệp {path}: {why}."
-
-ConfigOption = Annotated[
-    Path | None,
-    typer.Option(
-        "--config", help="Tệp cấu hình. Mặc định: config.yaml nếu có.", show_default=False
-    ),
-]
 
 
 def zalo_app(setup: Callable[[Path | None], Setup]) -> typer.Typer:

@@ -25,12 +25,13 @@ from bot.review.recheck import Recheck
 from bot.store import TurnRecord
 from bot.store.review_schema import clusters, flagged, questions
 from tests.officials import clock, close, office
-from tests.sample_faq import sample_faq
+from tests.sample_faq import asks_back, changed, sample_faq
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from bot.console.office import Office
+    from bot.faq import Faq
     from bot.review.desk import Desk
 
 NOW = clock()
@@ -73,6 +74,11 @@ def desk(desk_office: Office) -> Desk:
 @pytest.fixture
 def outcomes(desk_office: Office) -> Outcomes:
     return Outcomes(desk_office.store, clock)
+
+
+def digested(faq: Faq, digest: str) -> Faq:
+    """The same FAQ, known as another version of its files."""
+    return replace(faq, catalog=replace(faq.catalog, digest=digest))
 
 
 async def titles(desk: Desk, **filters: Any) -> list[str]:
@@ -191,6 +197,32 @@ async def test_what_the_faq_answers_by_now_closes_by_itself(
     recheck = Recheck(desk_office.store, sample_faq, clock)
     assert (await recheck.run(), await recheck.run()) == (1, 0)
     assert await titles(desk, state="closed") == [known]
+
+
+async def test_what_a_person_opened_again_stays_open(desk: Desk, desk_office: Office) -> None:
+    """The recheck closes it once; a person knows better, whatever the FAQ becomes."""
+    await desk_office.store.add_turns(asked("lấy lại mật khẩu vneid", "lan"))
+    await Intake(desk_office.store).run(NOW)
+    first, second = sample_faq(), changed(sample_faq(), "vneid_doi_so", title="Khác")
+    faq = [first]
+    recheck = Recheck(desk_office.store, lambda: faq[0], clock)
+    assert await recheck.run() == 1
+    (row,) = (await desk.queue(Filters(state="closed"))).rows
+    await desk.reopen(row.id, row.version, by="lan")
+    faq[0] = digested(second, "khác")
+    assert await recheck.run() == 0
+
+
+async def test_what_is_not_answered_any_more_waits_again(desk: Desk, desk_office: Office) -> None:
+    """A change was taken back: what had closed because of it opens by itself."""
+    await desk_office.store.add_turns(asked("lấy lại mật khẩu vneid", "lan"))
+    await Intake(desk_office.store).run(NOW)
+    faq = [sample_faq()]
+    recheck = Recheck(desk_office.store, lambda: faq[0], clock)
+    assert await recheck.run() == 1
+    faq[0] = digested(asks_back(), "khác")
+    assert await recheck.run() == 0
+    assert "lấy lại mật khẩu vneid" in await titles(desk)
 
 
 async def test_questions_are_split_moved_and_merged(desk: Desk) -> None:

@@ -9,12 +9,13 @@ from collections import Counter
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 from rich.console import Console
 from rich.markup import escape
 
+from bot.command_options import ConfigOption, JsonOption
 from bot.doctor.findings import AREAS, Level
 
 if TYPE_CHECKING:
@@ -26,12 +27,6 @@ if TYPE_CHECKING:
 out = Console(highlight=False)
 err = Console(stderr=True, highlight=False)
 
-ConfigOption = Annotated[
-    Path | None,
-    typer.Option(
-        "--config", help="Tệp cấu hình. Mặc định: config.yaml nếu có.", show_default=False
-    ),
-]
 _SIGNS = {
     Level.OK: "[green]✓[/green]",
     Level.WARN: "[yellow]⚠[/yellow]",
@@ -44,7 +39,7 @@ def doctor_command(settings: Callable[[Path | None], Settings]) -> Callable[...,
 
     def doctor(
         *,
-        as_json: Annotated[bool, typer.Option("--json", help="In JSON cho máy đọc.")] = False,
+        as_json: JsonOption = False,
         config: ConfigOption = None,
     ) -> None:
         """Khám cấu hình, các kênh, kho dữ liệu, FAQ và máy: có gì sai, sửa thế nào.

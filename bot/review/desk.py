@@ -71,7 +71,7 @@ class Desk:
         self._trail = trail
         self._faq = faq
         self._now = now
-        self.gathering: Progress | None = None  # how far the intake came, while it works
+        self._gathering: Progress | None = None
 
     # --- what waits
 
@@ -124,9 +124,13 @@ class Desk:
 
         return await self._store.read(query, long=True)
 
+    def gather(self, progress: Progress | None) -> None:
+        """Hear how far the gathering came."""
+        self._gathering = progress
+
     async def progress(self) -> Progress | None:
         """How far the gathering came; None when it is at the newest turn."""
-        return self.gathering
+        return self._gathering
 
     async def waiting(self) -> Waiting:
         """How many clusters are open, and how many of them began today, in Vietnam."""

@@ -1,5 +1,6 @@
 """Follows the turns and flags those that were not answered, slice by slice."""
 
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,6 +13,7 @@ from bot.store.clusters import (
     Flag,
     dislikes_after,
     flag,
+    newest_turn,
     next_status,
     reach,
     reached,
@@ -21,6 +23,7 @@ from bot.store.clusters import (
 
 PATIENCE = timedelta(minutes=30)  # a question asked back is abandoned after this
 _ASKED, _ASKED_BACK, _RATED = "review:asked", "review:asked-back", "review:rated"
+_TOGETHER = 20  # flags in one write, which keeps the store's writer for some milliseconds
 _ANSWERED_BACK = (Status.CHOSEN.value, Status.NONE_FITS.value)
 
 
@@ -28,12 +31,21 @@ class Intake:
     """Flags turns once each, and takes a flag back when a 👎 becomes a 👍."""
 
     def __init__(
-        self, store: Store, *, places: Places | None = None, slice_turns: int = 500
+        self,
+        store: Store,
+        *,
+        places: Places | None = None,
+        slice_turns: int = 500,
+        between: Callable[[int, int], Awaitable[None]] | None = None,
     ) -> None:
-        """Without `places` only the same words meet in one cluster."""
+        """Without `places` only the same words meet in one cluster.
+
+        `between` is waited for after each slice of turns, with how many of how many are done.
+        """
         self._store = store
         self._places = places
         self._slice = slice_turns
+        self._between = between
 
     async def run(self, now: datetime) -> int:
         """Go on to the newest turn; the number of turns that were flagged."""
@@ -47,17 +59,19 @@ class Intake:
             flags = [row["flag"] for row in rows if row["flag"] is not None]
             if self._places is not None:
                 flags = await self._places.seat(flags)
-            for new in flags:
-                count += await self._flag(new)
+            for at in range(0, len(flags), _TOGETHER):
+                count += await self._flag(flags[at : at + _TOGETHER])
             for row in rows:
                 if turn := row.get("unflag"):  # a 👎 that became a 👍
                     await self._unflag(turn)
             done = rows[-1]["id"]
             await self._reach(name, done)
+            if self._between and name == _ASKED:
+                await self._between(done, await self._store.read(newest_turn))
         return count
 
-    async def _flag(self, new: Flag) -> bool:
-        return await self._store.write(lambda c: flag(c, new))
+    async def _flag(self, some: Sequence[Flag]) -> int:
+        return await self._store.write(lambda c: sum(flag(c, new) for new in some))
 
     async def _unflag(self, turn: int) -> bool:
         return await self._store.write(lambda c: unflag(c, turn, "feedback"))

@@ -8,16 +8,20 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from bot.console.queue_desk import Progress
+from bot.review.intake import Intake
 from bot.store import StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
     from datetime import datetime
 
-    from bot.review.intake import Intake
+    from bot.review.places import Places
     from bot.review.recheck import Recheck
+    from bot.store import Store
 
 _REST = 5.0  # seconds between two looks
+_SHORT_REST = 0.2  # seconds, while citizens wait
 
 log = structlog.get_logger(__name__)
 
@@ -27,18 +31,24 @@ class Keeper:
 
     def __init__(
         self,
-        intake: Intake,
+        store: Store,
+        places: Places,
         recheck: Recheck,
         now: Callable[[], datetime],
         *,
         busy: Callable[[], Awaitable[bool]],
+        gathering: Callable[[Progress | None], None],
         rest: float = _REST,
     ) -> None:
-        """`busy` tells whether citizens wait: then the review waits."""
-        self._intake = intake
+        """`busy` tells whether citizens wait: then the review waits, between two slices too.
+
+        `gathering` is told how far a long pass came, and None when it is over.
+        """
+        self._intake = Intake(store, places=places, between=self._between)
         self._recheck = recheck
         self._now = now
         self._busy = busy
+        self._gathering = gathering
         self._rest = rest
         self._task: asyncio.Task[None] | None = None
         self._failing = False
@@ -59,6 +69,7 @@ class Keeper:
             try:
                 if not await self._busy():
                     await self._intake.run(self._now())
+                    self._gathering(None)
                     await self._recheck.run()
                 self._failing = False
             except StoreError as error:
@@ -66,6 +77,11 @@ class Keeper:
             except Exception as error:  # noqa: BLE001  # the bot answers on, whatever breaks here
                 self._tell(type(error).__name__)
             await asyncio.sleep(self._rest)
+
+    async def _between(self, done: int, total: int) -> None:
+        self._gathering(Progress(done, total) if done < total else None)
+        while await self._busy():  # noqa: ASYNC110  # a table: nobody tells when it is empty
+            await asyncio.sleep(_SHORT_REST)
 
     def _tell(self, why: str) -> None:
         if not self._failing:  # once, not every five seconds

@@ -39,6 +39,7 @@ class Recheck:
         digest = faq.catalog.digest
         if await self._store.read(lambda c: reached_text(c, _DONE)) == digest:
             return 0
+        await self._open_again(faq)
         closed, offset = 0, 0
         while offset < _MOST:
             asked = await self._store.read(
@@ -53,6 +54,20 @@ class Recheck:
             offset += len(asked) - len(answered)
         await self._store.write(lambda c: reach_text(c, _DONE, digest))
         return closed
+
+    async def _open_again(self, faq: Faq) -> None:
+        """Let those wait again that were closed by this, and are not answered any more."""
+        asked = await self._store.read(_closed_by_itself, long=True)
+        answered = {number for number, *_ in await asyncio.to_thread(_answers, faq, asked)}
+        at = self._now()
+        values = {"state": "open", "entry": None, "closed_at": None}
+        for number, version, _ in asked:
+            if number not in answered:
+                await self._store.write(
+                    lambda c, n=number, v=version: table.decide(  # type: ignore[misc]  # of this turn
+                        c, n, v, account=HOIDAP, action="reopen", at=at, values=values
+                    )
+                )
 
     async def _close(self, number: int, version: int, entry: str) -> bool:
         at = self._now()
@@ -74,11 +89,29 @@ def _open(connection: Connection, offset: int) -> list[tuple[int, int, list[str]
             row["id"],
             row["version"],
             []
-            if _ANSWERED_BEFORE & row["reasons"].keys()
+            if _ANSWERED_BEFORE & row["reasons"].keys() or _kept_open(connection, row["id"])
             else table.texts(connection, row["id"], ())[:_TEXTS],
         )
         for row in rows
     ]
+
+
+def _kept_open(connection: Connection, number: int) -> bool:
+    """Whether a person opened it: they know better than the matcher."""
+    newest = table.history(connection, number, limit=1)
+    return bool(newest) and newest[0].action == "reopen" and newest[0].account != HOIDAP
+
+
+def _closed_by_itself(connection: Connection) -> list[tuple[int, int, list[str]]]:
+    """The clusters, some at most, whose newest decision is that they closed by themselves."""
+    rows, _ = table.found(connection, table.Wanted(state="closed"), limit=_MOST, offset=0)
+    found = []
+    for row in rows:
+        newest = table.history(connection, row["id"], limit=1)
+        if newest and newest[0].account == HOIDAP:
+            texts = table.texts(connection, row["id"], ())[:_TEXTS]
+            found.append((row["id"], row["version"], texts))
+    return found
 
 
 def _answers(faq: Faq, asked: Sequence[tuple[int, int, list[str]]]) -> list[tuple[int, int, str]]:

@@ -65,6 +65,11 @@ def reach_text(connection: Connection, name: str, text: str) -> None:
     _PUT_PROGRESS(connection, {"name": name, "value": text})
 
 
+def newest_turn(connection: Connection) -> int:
+    """Tell the number of the newest turn."""
+    return int(connection.execute(select(func.max(turns.c.id))).scalar() or 0)
+
+
 def turns_after(connection: Connection, number: int, *, limit: int) -> list[dict[str, Any]]:
     """Read the next turns in order of their numbers."""
     query = select(turns).where(turns.c.id > number).order_by(turns.c.id).limit(limit)
