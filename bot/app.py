@@ -21,7 +21,7 @@ from bot.review.outcomes import Outcomes
 from bot.review.places import Places
 from bot.review.recheck import Recheck
 from bot.secret_key import StartError, pseudonym_key
-from bot.store import Store, inbox
+from bot.store import Store, inbox, outbox
 from bot.trail import Trail
 from bot.vault import StoreVault
 from bot.web.answers import answer_of, today
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
 
 def _somebody_waits(connection: Connection) -> bool:
-    return inbox.waiting(connection) > 0
+    return inbox.waiting(connection) > 0 or bool(outbox.waiting(connection))
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,7 +45,7 @@ async def store(tmp_path: Path) -> AsyncIterator[Store]:
 class Work:
     """A keeper over a store, and what it was told and asked."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, *, patience: float = 60.0) -> None:
         self.waits = False
         self.told: list[Progress | None] = []
         self.keeper = Keeper(
@@ -56,6 +56,7 @@ class Work:
             busy=self.busy,
             gathering=self.told.append,
             rest=0.01,
+            patience=patience,
         )
 
     async def busy(self) -> bool:
@@ -97,6 +98,16 @@ async def test_it_waits_while_citizens_wait(store: Store) -> None:
     await asyncio.sleep(0.1)
     assert await flagged(store) == 0
     work.waits = False
+    await until(store, 1)
+    await work.keeper.stop()
+
+
+async def test_where_citizens_always_wait_it_goes_on_after_a_while(store: Store) -> None:
+    """A busy day must not keep the queue empty."""
+    await store.add_turn(LOST)
+    work = Work(store, patience=0.6)
+    work.waits = True
+    work.keeper.start()
     await until(store, 1)
     await work.keeper.stop()
 

@@ -30,6 +30,7 @@ from bot.store import (
     StoreError,
     TurnRecord,
     inbox,
+    migrations,
     office_schema,
     outbox,
 )
@@ -437,6 +438,8 @@ async def test_migrations_lead_to_the_schema(store: Store, path: Path) -> None:
     """A database made by the migrations is the one that the program expects."""
     del store
     assert office_schema.accounts.metadata is metadata
+    versions = Path(migrations.__file__).with_name("versions").glob("v[0-9]*.py")
+    assert max(file.name[1:5] for file in versions) == migrations.NEWEST
     engine = create_engine(f"sqlite:///{path}")
     with engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), metadata) == []

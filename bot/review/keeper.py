@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from bot.store import Store
 
 _REST = 5.0  # seconds between two looks
-_SHORT_REST = 0.2  # seconds, while citizens wait
+_SHORT_REST = 0.5  # seconds, while citizens wait
+_PATIENCE = 60.0  # seconds: a queue that is a minute late is better than none
 
 log = structlog.get_logger(__name__)
 
@@ -39,8 +40,9 @@ class Keeper:
         busy: Callable[[], Awaitable[bool]],
         gathering: Callable[[Progress | None], None],
         rest: float = _REST,
+        patience: float = _PATIENCE,
     ) -> None:
-        """`busy` tells whether citizens wait: then the review waits, between two slices too.
+        """`busy` tells whether citizens wait: then the review waits, some `patience` at most.
 
         `gathering` is told how far a long pass came, and None when it is over.
         """
@@ -50,6 +52,7 @@ class Keeper:
         self._busy = busy
         self._gathering = gathering
         self._rest = rest
+        self._patience = patience
         self._task: asyncio.Task[None] | None = None
         self._failing = False
 
@@ -66,22 +69,28 @@ class Keeper:
 
     async def _keep(self) -> None:
         while True:
+            await asyncio.sleep(self._rest)
             try:
-                if not await self._busy():
-                    await self._intake.run(self._now())
-                    self._gathering(None)
-                    await self._recheck.run()
+                await self._give_way()
+                await self._intake.run(self._now())
+                self._gathering(None)
+                await self._recheck.run()
                 self._failing = False
             except StoreError as error:
                 self._tell(str(error))
             except Exception as error:  # noqa: BLE001  # the bot answers on, whatever breaks here
                 self._tell(type(error).__name__)
-            await asyncio.sleep(self._rest)
 
     async def _between(self, done: int, total: int) -> None:
         self._gathering(Progress(done, total) if done < total else None)
-        while await self._busy():  # noqa: ASYNC110  # a table: nobody tells when it is empty
+        await self._give_way()
+
+    async def _give_way(self) -> None:
+        """Wait while citizens do; where they always do, go on after a while all the same."""
+        waited = 0.0
+        while waited < self._patience and await self._busy():
             await asyncio.sleep(_SHORT_REST)
+            waited += _SHORT_REST
 
     def _tell(self, why: str) -> None:
         if not self._failing:  # once, not every five seconds
