@@ -19,11 +19,12 @@ from bot.store.clusters import (
     reached,
     turns_after,
     unflag,
+    whole_turns,
 )
 
 PATIENCE = timedelta(minutes=30)  # a question asked back is abandoned after this
 _ASKED, _ASKED_BACK, _RATED = "review:asked", "review:asked-back", "review:rated"
-_TOGETHER = 20  # flags in one write, which keeps the store's writer for some milliseconds
+_TOGETHER = 8  # flags in one write, which keeps the store's writer for some milliseconds
 _ANSWERED_BACK = (Status.CHOSEN.value, Status.NONE_FITS.value)
 
 
@@ -35,7 +36,7 @@ class Intake:
         store: Store,
         *,
         places: Places | None = None,
-        slice_turns: int = 500,
+        slice_turns: int = 200,
         between: Callable[[int, int], Awaitable[None]] | None = None,
     ) -> None:
         """Without `places` only the same words meet in one cluster.
@@ -91,7 +92,7 @@ class Intake:
                     }
                     for row in rated
                 ]
-            found = []
+            reasons: dict[int, str | None] = {}
             for row in turns_after(connection, done, limit=self._slice):
                 if name == _ASKED_BACK and row["at"] > now - PATIENCE:
                     break
@@ -99,8 +100,12 @@ class Intake:
                 if name == _ASKED_BACK and row["status"] == Status.CLARIFIED.value:
                     following = next_status(connection, row["user_key"], row["id"])
                     reason = None if following in _ANSWERED_BACK else "abandoned"
-                found.append({"id": row["id"], "flag": reason and _flagged(row, reason)})
-            return found
+                reasons[row["id"]] = reason
+            whole = whole_turns(connection, [turn for turn, reason in reasons.items() if reason])
+            return [
+                {"id": turn, "flag": _flagged(whole[turn], reason) if reason else None}
+                for turn, reason in reasons.items()
+            ]
 
         return await self._store.read(query, long=True)
 

@@ -1,5 +1,6 @@
 """The rows of the review: flagging a turn, with its question and cluster; how far the intake came."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -71,9 +72,20 @@ def newest_turn(connection: Connection) -> int:
 
 
 def turns_after(connection: Connection, number: int, *, limit: int) -> list[dict[str, Any]]:
-    """Read the next turns in order of their numbers."""
-    query = select(turns).where(turns.c.id > number).order_by(turns.c.id).limit(limit)
+    """Read how the next turns ended, in order of their numbers; few of them need more."""
+    query = (
+        select(turns.c.id, turns.c.at, turns.c.user_key, turns.c.status, turns.c.normalised)
+        .where(turns.c.id > number)
+        .order_by(turns.c.id)
+        .limit(limit)
+    )
     return [{**row} for row in connection.execute(query).mappings()]
+
+
+def whole_turns(connection: Connection, numbers: Sequence[int]) -> dict[int, dict[str, Any]]:
+    """Read turns with how they were understood, by number."""
+    query = select(turns).where(turns.c.id.in_(numbers))
+    return {row["id"]: {**row} for row in connection.execute(query).mappings()}
 
 
 def dislikes_after(connection: Connection, number: int, *, limit: int) -> list[dict[str, Any]]:
