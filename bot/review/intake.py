@@ -10,9 +10,7 @@ from bot.messages import Status
 from bot.review.places import Places
 from bot.store import Store
 from bot.store.clusters import (
-    Flag,
     dislikes_after,
-    flag,
     newest_turn,
     next_status,
     reach,
@@ -21,6 +19,7 @@ from bot.store.clusters import (
     unflag,
     whole_turns,
 )
+from bot.store.flagging import Flag, flag
 
 PATIENCE = timedelta(minutes=30)  # a question asked back is abandoned after this
 _ASKED, _ASKED_BACK, _RATED = "review:asked", "review:asked-back", "review:rated"

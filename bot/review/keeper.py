@@ -74,7 +74,7 @@ class Keeper:
                 await self._give_way()
                 await self._intake.run(self._now())
                 self._gathering(None)
-                await self._recheck.run()
+                await self._recheck.run(self._give_way)
                 self._failing = False
             except StoreError as error:
                 self._tell(str(error))
