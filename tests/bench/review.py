@@ -135,16 +135,16 @@ async def _seconds(do: Callable[[], Awaitable[object]]) -> float:
 
 
 def _longest_write() -> list[float]:
-    """Seconds that a write kept all others waiting: the longest, from now on."""
+    """Seconds of processor time that a write kept all others waiting: the longest, from now on."""
     longest = [0.0]
 
     @event.listens_for(Engine, "begin")
     def begun(connection: Connection) -> None:
-        connection.info["begun"] = time.perf_counter()
+        connection.info["begun"] = time.thread_time()
 
     @event.listens_for(Engine, "commit")
     def committed(connection: Connection) -> None:
-        longest[0] = max(longest[0], time.perf_counter() - connection.info["begun"])
+        longest[0] = max(longest[0], time.thread_time() - connection.info["begun"])
 
     return longest
 
