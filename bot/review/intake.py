@@ -47,6 +47,10 @@ class Intake:
         self._slice = slice_turns
         self._between = between
 
+    async def reach(self) -> tuple[int, int]:
+        """Up to which turn it came, and which is the newest."""
+        return await self._store.read(lambda c: (reached(c, _ASKED), newest_turn(c)))
+
     async def run(self, now: datetime) -> int:
         """Go on to the newest turn; the number of turns that were flagged."""
         if self._places is not None:
@@ -65,7 +69,7 @@ class Intake:
                 if turn := row.get("unflag"):  # a 👎 that became a 👍
                     await self._unflag(turn)
             done = rows[-1]["id"]
-            await self._reach(name, done)
+            await self._note(name, done)
             if self._between and name == _ASKED:
                 await self._between(done, await self._store.read(newest_turn))
         return count
@@ -76,7 +80,7 @@ class Intake:
     async def _unflag(self, turn: int) -> bool:
         return await self._store.write(lambda c: unflag(c, turn, "feedback"))
 
-    async def _reach(self, name: str, number: int) -> None:
+    async def _note(self, name: str, number: int) -> None:
         await self._store.write(lambda c: reach(c, name, number))
 
     async def _read(self, name: str, done: int, now: datetime) -> list[dict[str, Any]]:

@@ -68,6 +68,9 @@ class Keeper:
                 await self._task
 
     async def _keep(self) -> None:
+        with suppress(StoreError):  # told by the first look
+            done, total = await self._intake.reach()
+            self._gathering(Progress(done, total) if done < total else None)
         while True:
             await asyncio.sleep(self._rest)
             try:
