@@ -15,7 +15,7 @@ from bot.config import Settings
 from bot.console.frame import build_console
 from bot.console.office import Office, Person, Role
 from bot.console.queue import QueueArea
-from bot.console.queue_desk import Likely
+from bot.review.cluster import Likely
 from tests.fakes.review_desk import NOW, ReviewInMemory, cluster
 from tests.sample_faq import sample_faq
 
@@ -76,9 +76,9 @@ def console(desk: ReviewInMemory) -> Starlette:
         accounts=cast("Accounts", Doorkeeper()),
         trail=cast("Trail", None),
         proposals=cast("Proposals", None),
-        review=desk,
+        review=cast("Desk", desk),
     )
-    area = QueueArea(office, desk)
+    area = QueueArea(office, cast("Desk", desk))
     return Starlette(routes=[Mount("/quan-tri", build_console(office, [area]))])
 
 

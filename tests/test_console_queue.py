@@ -9,8 +9,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from bot.console.queue import QueueArea
-from bot.console.queue_desk import Progress, State
 from bot.console.queue_search import EntrySearch
+from bot.review.cluster import Progress, State
 from tests.fakes.review_desk import ReviewInMemory, cluster
 from tests.queue_console import HOSTILE, LIKELY, official, some_review
 from tests.sample_faq import sample_faq

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from bot.console.queue_desk import State
+from bot.review.cluster import State
 from tests.queue_console import console, cookie, some_review
 from tests.test_web_accessibility import violations
 from tests.web_browser import chromium, needs_browser, serving

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from bot.console.queue_desk import (
+from bot.review.cluster import (
     Cluster,
     Decision,
     Filters,
