@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import Browser, expect
@@ -13,15 +13,16 @@ from bot.editing import AddPhrasings
 from bot.front_desk import FrontDesk
 from bot.messages import Content, Incoming
 from bot.review.intake import Intake
-from tests.console_browser import console_of, log_in
+from tests.console_browser import broken, console_of, log_in
 from tests.officials import KEY, clock, hire, office
 from tests.sample_faq import sample_faq
-from tests.test_web_accessibility import violations
 from tests.web_browser import chromium, needs_browser
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from bot.console.office import Office
 
 pytestmark = needs_browser
 
@@ -46,7 +47,7 @@ PAGES = (
 HOSTILE = "<img src=x onerror=\"document.title='bị'\"> \"'><script>document.title='bị'</script>"
 
 
-async def _filled(home: Path) -> Any:
+async def _filled(home: Path) -> Office:
     """An office with some turns, a cluster of hostile words, a proposal and an admin."""
     made = await office(home)
     desk = FrontDesk(sample_faq(), made.store, secret=KEY)
@@ -66,8 +67,8 @@ async def _filled(home: Path) -> Any:
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The console over a filled office."""
     home = tmp_path_factory.mktemp("office")
-    with console_of(lambda: _filled(home)) as address:
-        yield address
+    with console_of(lambda: _filled(home)) as served:
+        yield served.address
 
 
 @pytest.fixture(scope="module")
@@ -76,17 +77,11 @@ def browser() -> Iterator[Browser]:
         yield browser
 
 
-@pytest.mark.parametrize(
-    ("width", "scheme"), [(390, "dark"), (1280, "light")], ids=["phone-dark", "desk-light"]
-)
 def test_every_page_is_accessible_and_runs_nothing_of_others(
-    browser: Browser, address: str, width: int, scheme: Any
+    browser: Browser, address: str
 ) -> None:
     """Axe finds nothing; words of citizens do not run; no page is wider than the screen."""
-    context = browser.new_context(
-        viewport={"width": width, "height": 844}, color_scheme=scheme, reduced_motion="reduce"
-    )
-    page = context.new_page()
+    page = browser.new_page()
     wrong: list[str] = []
     page.on("pageerror", lambda error: wrong.append(str(error)))
     page.on(
@@ -98,17 +93,15 @@ def test_every_page_is_accessible_and_runs_nothing_of_others(
         ),
     )
     page.goto(address)
-    wrong += [f"dang-nhap: {found}" for found in violations(page)]
+    wrong += broken(page)
     log_in(page)
     for path in PAGES:
         page.goto(address + path)
         page.wait_for_load_state("networkidle")
-        wrong += [f"{path}: {found}" for found in violations(page)]
-        if page.evaluate("document.documentElement.scrollWidth") > width:
-            wrong.append(f"{path}: wider than the screen")
+        wrong += broken(page)
         if page.title().startswith("bị"):
             wrong.append(f"{path}: runs what a citizen wrote")
-    context.close()
+    page.close()
     assert wrong == []
 
 

@@ -97,8 +97,8 @@ def test_what_is_typed_stays_text_in_previews_and_searches(address: str) -> None
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The console over an office in which everything is hostile."""
     home = tmp_path_factory.mktemp("office")
-    with console_of(lambda: _filled(home)) as address:
-        yield address
+    with console_of(lambda: _filled(home)) as served:
+        yield served.address
 
 
 async def _filled(home: Path) -> Office:

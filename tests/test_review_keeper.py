@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
 
-    from bot.console.queue_desk import Progress
+    from bot.review.cluster import Progress
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 LOST = TurnRecord(

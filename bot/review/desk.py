@@ -10,7 +10,14 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from bot.console.queue_desk import (
+from bot.editing import AddOutOfScope, AddPhrasings
+from bot.office import Person, Role
+from bot.privacy import mask
+from bot.proposals.proposal import OPEN as OPEN_PROPOSALS
+from bot.proposals.proposal import StaleError as StaleProposal
+from bot.proposals.proposal import State as Proposed
+from bot.review import showing
+from bot.review.cluster import (
     Cluster,
     Decision,
     Filters,
@@ -23,13 +30,6 @@ from bot.console.queue_desk import (
     State,
     Waiting,
 )
-from bot.editing import AddOutOfScope, AddPhrasings
-from bot.office import Person, Role
-from bot.privacy import mask
-from bot.proposals.proposal import OPEN as OPEN_PROPOSALS
-from bot.proposals.proposal import StaleError as StaleProposal
-from bot.proposals.proposal import State as Proposed
-from bot.review import showing
 from bot.review.outcomes import RESTING
 from bot.review.why import why
 from bot.store import regrouping

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from bot.console.queue_desk import Progress
+from bot.review.cluster import Progress
 from bot.review.intake import Intake
 from bot.store import StoreError
 
