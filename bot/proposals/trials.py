@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 _RECENT_DAYS = 30
 _MOST_RECENT = 2000
-_MOST_KNOWN = 4  # versions of the FAQ: some megabytes each
+_MOST_KNOWN = 4  # versions of the FAQ: a megabyte or two each
 
 log = structlog.get_logger(__name__)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from bot.faq import load_faq
@@ -96,7 +96,8 @@ class Version:
         for case in cases:
             verdict = self._verdicts.get(case.text) or self._faq.matcher.match(case.text)
             outcome = Outcome.of(case, verdict, self._faq.catalog)
-            self._asked[case.text] = outcome.verdict
+            verdict = outcome.verdict  # kept for later trials without what they do not look at
+            self._asked[case.text] = replace(verdict, ranking=verdict.ranking[:1])
             outcomes.append(outcome)
         return outcomes
 
