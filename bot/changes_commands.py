@@ -33,9 +33,9 @@ _STATES = {
     "draft": "bản nháp",
     "waiting": "chờ duyệt",
     "approved": "đã duyệt",
-    "publishing": "đang đăng",
-    "published": "đã đăng",
-    "withdrawn": "đã rút",
+    "publishing": "đang công bố",
+    "published": "đã công bố",
+    "withdrawn": "đã rút lại",
     "rolled_back": "đã hoàn tác",
 }
 
@@ -60,7 +60,7 @@ def add_changes_commands(app: typer.Typer, settings: Callable[[Path | None], Set
         as_json: JsonOption = False,
         config: ConfigOption = None,
     ) -> None:
-        """Xem các thay đổi chờ đăng, hoặc một thay đổi sẽ sửa những dòng nào."""
+        """Xem các thay đổi chờ công bố, hoặc một thay đổi sẽ sửa những dòng nào."""
         if number is None:
             rows = asyncio.run(_list(settings(config)))
             print_json(rows) if as_json else _table(rows)
@@ -80,11 +80,11 @@ def add_changes_commands(app: typer.Typer, settings: Callable[[Path | None], Set
         as_json: JsonOption = False,
         config: ConfigOption = None,
     ) -> None:
-        """Thử một thay đổi rồi đăng: bot đang chạy dùng ngay, lỗi mới thì không đăng."""
-        with err.status("Đang thử và đăng…"):
+        """Thử một thay đổi rồi công bố: bot đang chạy dùng ngay; có lỗi mới thì không công bố."""
+        with err.status("Đang thử và công bố…"):
             told = asyncio.run(_publish(settings(config), number, _Official(who(name))))
         print_json(told) if as_json else out.print(
-            f"Đã đăng thay đổi {number}: {', '.join(told['files'])}."
+            f"Đã công bố thay đổi {number}: {', '.join(told['files'])}."
         )
 
     @app.command("rollback")
@@ -95,7 +95,7 @@ def add_changes_commands(app: typer.Typer, settings: Callable[[Path | None], Set
         as_json: JsonOption = False,
         config: ConfigOption = None,
     ) -> None:
-        """Hoàn tác một thay đổi đã đăng; phần người khác sửa sau đó được giữ lại."""
+        """Hoàn tác một thay đổi đã công bố; phần người khác sửa sau đó được giữ lại."""
         told = asyncio.run(_roll_back(settings(config), number, _Official(who(name))))
         print_json(told) if as_json else out.print(
             f"Đã hoàn tác thay đổi {number}: {', '.join(told['files'])}."

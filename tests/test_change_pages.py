@@ -234,6 +234,35 @@ async def test_untried_draft_is_tried_by_opening_it(office: Office) -> None:
     assert "publish" in buttons(page)
 
 
+async def badges(who: Any, number: int) -> set[str]:
+    """What a change's own page and its row of the list say of how far it came."""
+    pages = [(await who.get(path)).text for path in (f"{HOME}/{number}", HOME)]
+    found = [re.search(r'class="badge[^"]*">([^<]+)<', page) for page in pages]
+    return {one[1] for one in found if one}
+
+
+async def test_badge_of_a_draft_tells_what_is_known_of_it(office: Office) -> None:
+    """Not tried, being tried, tried, tried with errors, could not be tried: each is told."""
+    viewer = await client(office, Role.VIEWER)
+    number = await office.proposals.propose(
+        [AddPhrasings(ENTRY, (PHRASING,))], author="editor", title="Thêm cách hỏi"
+    )
+    assert await badges(viewer, number) == {"chưa thử"}
+    text = vneid(office).read_text("utf-8")
+    vneid(office).write_text(text.replace(ENTRY, "muc_khac"), "utf-8")
+    trials = office.proposals.trials
+    async with trials._one:  # another trial runs
+        trials.start(number)
+        assert await badges(viewer, number) == {"đang thử"}
+        task = trials._tasks[number]
+    await task
+    assert await badges(viewer, number) == {"chưa thử được"}
+    for errors, said in ((0, "đã thử"), (2, "đã thử, còn lỗi")):
+        proposal = await office.proposals.get(number)
+        await office.proposals.change(proposal, trial={**TRIED, "errors": errors})
+        assert await badges(viewer, number) == {said}
+
+
 async def test_list_is_filtered_by_how_far_changes_came(office: Office) -> None:
     """Each state is found under its filter; an unknown filter shows all; an empty list says why."""
     editor = await client(office)

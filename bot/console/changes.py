@@ -69,6 +69,8 @@ class ChangesArea:
             request,
             "changes.html",
             proposals=await self._proposals.list(*states),
+            trying=self._proposals.trying,
+            failed=self._proposals.failed,
             chosen=chosen if states else "",
             words=words,
         )

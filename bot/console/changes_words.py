@@ -10,7 +10,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 STATES = {
-    State.DRAFT: "đang thử",
     State.WAITING: "chờ duyệt",
     State.APPROVED: "đã duyệt",
     State.PUBLISHING: "đang công bố",
@@ -33,8 +32,15 @@ def waiting(count: int) -> str:
     return f"{count} thay đổi chưa công bố." if count else "Không có thay đổi nào chờ công bố."
 
 
-def state(value: str) -> str:
-    return STATES[State(value)]
+def state(value: str, *, errors: int | None, trying: bool, failed: bool) -> str:
+    """How far a change came; of a draft also what is known of it (`errors`: None if untried)."""
+    if State(value) is not State.DRAFT:
+        return STATES[State(value)]
+    if trying:
+        return "đang thử"
+    if errors is None:
+        return "chưa thử được" if failed else "chưa thử"
+    return "đã thử, còn lỗi" if errors else "đã thử"
 
 
 def lines(diff: str) -> Iterator[tuple[str, str]]:

@@ -82,7 +82,7 @@ async def roll_back(ledger: Ledger, number: int, person: Person) -> Published:
     async with ledger.store.alone("publish", patience=_PATIENCE):
         proposal = await ledger.get(number)
         if proposal.state is not State.PUBLISHED or proposal.before is None:
-            raise ProposalError(f"Thay đổi {number} chưa đăng, hoặc đã hoàn tác rồi.")
+            raise ProposalError(f"Thay đổi {number} chưa công bố, hoặc đã hoàn tác rồi.")
         texts = await ledger.read()
         back = await asyncio.to_thread(undone, proposal, texts)
         before = {name: texts.get(name) for name in back}
@@ -166,7 +166,7 @@ async def _conflict(ledger: Ledger, proposal: Proposal, texts: Mapping[str, str]
             {},
         ) from None
     raise ConflictError(
-        "FAQ đã bị sửa từ lúc bạn thử. Thay đổi này vẫn khớp – hãy thử lại rồi đăng.",
+        "FAQ đã bị sửa từ lúc bạn thử. Thay đổi này vẫn khớp – hãy thử lại rồi công bố.",
         theirs,
         ours,
     )
@@ -179,4 +179,4 @@ def _must_be_ready(ledger: Ledger, proposal: Proposal) -> None:
             f"Thay đổi {proposal.id} còn {result['errors']} lỗi mới – sửa các lỗi đó rồi thử lại."
         )
     if ledger.second_approval and proposal.state is not State.APPROVED:
-        raise ProposalError("Thay đổi này cần một người khác duyệt trước khi đăng.")
+        raise ProposalError("Thay đổi này cần một người khác duyệt trước khi công bố.")

@@ -35,7 +35,7 @@ def undone(proposal: Proposal, texts: Mapping[str, str]) -> dict[str, str | None
         back = merged(published.get(name, ""), before[name] or "", current or "")
         if back is None or before[name] is None:
             raise ConflictError(
-                f"{name} đã bị sửa đúng chỗ này sau khi đăng, không hoàn tác tự động được – "
+                f"{name} đã bị sửa đúng chỗ này sau khi công bố, không hoàn tác tự động được – "
                 "sửa mục đó trong bảng điều khiển.",
                 {name: current or ""},
                 {name: before[name] or ""},

@@ -20,6 +20,7 @@ _LISTED = [
     for column in proposals.c
     if column.name not in {"edits", "base", "trial", "before", "after"}
 ]
+_ERRORS = proposals.c.trial["errors"].as_integer().label("errors")
 
 
 def add(connection: Connection, values: dict[str, Any]) -> int:
@@ -36,8 +37,11 @@ def get(connection: Connection, number: int) -> dict[str, Any] | None:
 
 
 def listed(connection: Connection, states: Sequence[str], limit: int) -> list[dict[str, Any]]:
-    """List the newest proposals in some states (in any when none is named), without their texts."""
-    query = select(*_LISTED).order_by(proposals.c.id.desc()).limit(limit)
+    """List the newest proposals in some states (in any when none is named), without their texts.
+
+    `errors` is how many the trial found, None where there was none.
+    """
+    query = select(*_LISTED, _ERRORS).order_by(proposals.c.id.desc()).limit(limit)
     if states:
         query = query.where(proposals.c.state.in_(states))
     return [dict(row) for row in connection.execute(query).mappings()]
