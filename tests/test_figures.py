@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import delete, insert
 
-from bot.insight.chart import HEIGHT, chart, round_up
 from bot.insight.figures import Figures, change, percentile
 from bot.insight.insight import Insight
 from bot.insight.periods import Period, PeriodError, between, last_days, month, so_far
@@ -181,15 +180,6 @@ def test_a_month_that_goes_on_is_compared_with_as_many_days() -> None:
     assert (now.days, str(before)) == (26, "01/10/2026 – 26/10/2026")
     assert so_far(month("2026-03"), dt.date(2026, 3, 30))[1].days == 28
     assert so_far(month("2026-10"), DAY.last) == (month("2026-10"), month("2026-09"))
-
-
-def test_columns_of_a_chart_stay_inside() -> None:
-    """The highest column ends below the top, an empty chart has a scale, and parts fit in."""
-    drawn = chart([("a", 101, 50), ("b", 0, 0)])
-    assert [number for _, number in drawn.lines] == [0, 100, 200]
-    assert all(0 <= each.y <= each.part_y <= HEIGHT for each in drawn.columns)
-    assert [number for _, number in chart([]).lines] == [0, 1, 2]
-    assert [round_up(n) for n in (3, 10, 11, 99, 100, 601)] == [4, 10, 20, 100, 100, 1000]
 
 
 async def test_a_number_lists_the_turns_it_counts(store: Store) -> None:

@@ -10,8 +10,8 @@ from starlette.routing import Route
 from bot.channels.names import NAMES
 from bot.console.frame import guarded, render
 from bot.console.office import Role
+from bot.console.plots import plot_of_channels, plot_of_hours, plots_of_days
 from bot.insight import exports
-from bot.insight.chart import HEIGHT, WIDTH, chart
 from bot.insight.figures import as_json, change
 from bot.insight.insight import Insight
 from bot.insight.periods import (
@@ -95,7 +95,7 @@ class FiguresArea:
             tiles=_tiles(now, before, see_turns=person.role.covers(Role.EDITOR)),
             clusters=await self._insight.clusters(),
             expiring=self._insight.expiring(),
-            **_shown(now, before),
+            **_shown(now, before, person),
         )
 
     async def json(self, request: Request, person: Person) -> Response:
@@ -126,7 +126,6 @@ class FiguresArea:
 
     async def report(self, request: Request, person: Person) -> Response:
         """Show the report of a month, made to be printed."""
-        del person
         problem = ""
         try:
             written = request.query_params.get("thang", "")
@@ -144,7 +143,7 @@ class FiguresArea:
             sentences=sentences(now, before),
             to_do=to_do(now, self._insight.expiring(), clusters),
             tiles=_tiles(now, before, see_turns=False),
-            **_shown(now, before),
+            **_shown(now, before, person),
         )
 
     async def turns(self, request: Request, person: Person) -> Response:
@@ -210,16 +209,17 @@ def query_of(period: Period) -> str:
     return f"tu={period.first}&den={period.last}"
 
 
-def _shown(now: Figures, before: Figures) -> dict[str, Any]:
-    days = [(f"{day:%d/%m}", total.questions, total.answered) for day, total in now.by_day.items()]
+def _shown(now: Figures, before: Figures, person: Person) -> dict[str, Any]:
+    query = query_of(now.period)
     return {
         "now": now,
         "before": before,
-        "query": query_of(now.period),
+        "query": query,
         "at": now.at.astimezone(VIETNAM),
-        "day_chart": chart(days),
-        "hour_chart": chart([(f"{n}h", count, count) for n, count in enumerate(now.by_hour)]),
-        "size": (WIDTH, HEIGHT),
+        "see_turns": person.role.covers(Role.EDITOR),
+        "day_plots": plots_of_days(now, before),
+        "hour_plot": plot_of_hours(now, before),
+        "channel_plot": plot_of_channels(now, before, channel_name, query),
         "percent": percent,
         "whole": whole,
         "channel_name": channel_name,
