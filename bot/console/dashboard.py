@@ -95,7 +95,8 @@ class FiguresArea:
             tiles=_tiles(now, before, see_turns=person.role.covers(Role.EDITOR)),
             clusters=await self._insight.clusters(),
             expiring=self._insight.expiring(),
-            **_shown(now, before, person),
+            see_turns=person.role.covers(Role.EDITOR),
+            **_shown(now, before),
         )
 
     async def json(self, request: Request, person: Person) -> Response:
@@ -126,6 +127,7 @@ class FiguresArea:
 
     async def report(self, request: Request, person: Person) -> Response:
         """Show the report of a month, made to be printed."""
+        del person
         problem = ""
         try:
             written = request.query_params.get("thang", "")
@@ -143,7 +145,7 @@ class FiguresArea:
             sentences=sentences(now, before),
             to_do=to_do(now, self._insight.expiring(), clusters),
             tiles=_tiles(now, before, see_turns=False),
-            **_shown(now, before, person),
+            **_shown(now, before),
         )
 
     async def turns(self, request: Request, person: Person) -> Response:
@@ -209,14 +211,13 @@ def query_of(period: Period) -> str:
     return f"tu={period.first}&den={period.last}"
 
 
-def _shown(now: Figures, before: Figures, person: Person) -> dict[str, Any]:
+def _shown(now: Figures, before: Figures) -> dict[str, Any]:
     query = query_of(now.period)
     return {
         "now": now,
         "before": before,
         "query": query,
         "at": now.at.astimezone(VIETNAM),
-        "see_turns": person.role.covers(Role.EDITOR),
         "day_plots": plots_of_days(now, before),
         "hour_plot": plot_of_hours(now, before),
         "channel_plot": plot_of_channels(now, before, channel_name, query),

@@ -6,9 +6,10 @@ import asyncio
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from bot.insight.days import Days
 from bot.insight.figures import figures
 from bot.insight.periods import today
-from bot.store.figures import count, top_clusters
+from bot.store.figures import top_clusters
 from intents.upcoming import Event, upcoming
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ class Insight:
         self._catalog = catalog
         self._now = now
         self._kept: dict[Period, Figures] = {}
+        self._days = Days()
         self._turn = asyncio.Lock()  # several who look at once must not count side by side
 
     async def of(self, period: Period) -> Figures:
@@ -44,11 +46,12 @@ class Insight:
             kept = self._kept.get(period)
             if kept is not None and self._now() - kept.at < _KEPT:
                 return kept
-            at = self._now()
-            counts = await self._store.read(
-                lambda connection: count(connection, period.start, period.end), long=True
+            at, catalog = self._now(), self._catalog()
+            found = await self._store.walk(
+                lambda connection: figures(
+                    self._days.count(connection, period), period, catalog, at
+                )
             )
-            found = figures(counts, period, self._catalog(), at)
             self._kept.pop(period, None)
             self._kept[period] = found
             while len(self._kept) > _MOST_KEPT:

@@ -6,11 +6,15 @@ grow with time, so a period is first found among them by halving, then counted a
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, timedelta, timezone
+from itertools import groupby
+from operator import itemgetter
+from sys import intern
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from sqlalchemy import Connection, Integer, and_, case, cast, distinct, func, select
 
 from bot.messages import Content, Status
@@ -18,10 +22,14 @@ from bot.store.review_schema import clusters
 from bot.store.schema import feedback, turns
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
     from sqlalchemy import ColumnElement
 
 # A process may have kept a turn a little after a younger one.
 _SLACK = timedelta(hours=1)
+_VIETNAM = timezone(timedelta(hours=7))
 ASKING = (
     Status.ANSWERED,
     Status.CLARIFIED,
@@ -52,81 +60,115 @@ _ASKS: ColumnElement[bool] = and_(
     _STATUS.in_([status.value for status in ASKING]),
 )
 # SQLite's own function: the database knows no zones, and Vietnam has had one offset since 1975.
-_HOUR = func.strftime("%Y-%m-%d %H", turns.c.at, "+7 hours")
 _DAY = func.date(turns.c.at, "+7 hours")
+_SHOWN = {Status.ANSWERED.value, Status.CHOSEN.value}
+_AT_A_TIME = 2000  # rows
+
+
+@dataclass(slots=True)
+class DayCounts:
+    """What the turns of a day come to; see `bot.insight` for what each number means.
+
+    People, by channel, are each once, under numbers that mean nothing outside this process.
+    """
+
+    questions: Counter[tuple[int, str, str]] = field(default_factory=Counter)
+    latencies: Counter[int] = field(default_factory=Counter)
+    shown: Counter[str] = field(default_factory=Counter)
+    people: dict[str, NDArray[np.int64]] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
 class Counts:
-    """What the turns of a period come to; see `bot.insight` for what each number means."""
+    """What the turns of a period come to. Opinions are by day and entry; none is an empty name."""
 
-    questions: Counter[tuple[date, int, str, str]] = field(default_factory=Counter)
-    shown: Counter[str] = field(default_factory=Counter)
-    useful: Counter[str] = field(default_factory=Counter)
-    useless: Counter[str] = field(default_factory=Counter)
-    latencies: Counter[int] = field(default_factory=Counter)
-    people: int = 0
-    people_by_channel: dict[str, int] = field(default_factory=dict)
-    people_by_day: dict[date, int] = field(default_factory=dict)
+    days: dict[date, DayCounts] = field(default_factory=dict)
+    useful: Counter[tuple[date, str]] = field(default_factory=Counter)
+    useless: Counter[tuple[date, str]] = field(default_factory=Counter)
     chosen: int = 0
 
 
-def count(connection: Connection, start: datetime, end: datetime) -> Counts:
-    """Count the turns from a moment on until before another."""
-    within = _within(connection, start, end)
-    found = Counts()
-    _count_questions(connection, within, found)
-    _count_people(connection, within, found)
-    _count_answers(connection, within, found)
-    found.chosen = _chosen(connection, within)
-    return found
+def stamps(connection: Connection, start: datetime, end: datetime) -> dict[date, tuple[int, int]]:
+    """Tell of each day how many turns it has and what their numbers add up to.
 
-
-def _count_questions(connection: Connection, within: ColumnElement[bool], found: Counts) -> None:
-    asked = (
-        select(_HOUR, turns.c.channel, turns.c.status, func.count())
-        .where(within, _ASKS)
-        .group_by(_HOUR, turns.c.channel, turns.c.status)
+    A day of which these stay the same has the same turns: none changes once it is kept. An index
+    alone holds what is needed, so this takes a tenth of the time of counting.
+    """
+    query = (
+        select(_DAY, func.count(), func.sum(turns.c.id))
+        .where(
+            turns.c.status.in_([status.value for status in Status]),
+            turns.c.at >= start,
+            turns.c.at < end,
+        )
+        .group_by(_DAY)
     )
-    for hour, channel, status, number in connection.execute(asked):
-        found.questions[date.fromisoformat(hour[:10]), int(hour[11:]), channel, status] += number
-    whole = cast(turns.c.latency_ms, Integer)
-    waits = select(whole, func.count()).where(within, _ASKS).group_by(whole)
-    for latency, number in connection.execute(waits):
-        found.latencies[latency] += number
+    return {
+        date.fromisoformat(day): (number, total)
+        for day, number, total in connection.execute(query)
+    }
 
 
-def _count_people(connection: Connection, within: ColumnElement[bool], found: Counts) -> None:
-    each = func.count(distinct(turns.c.user_key))
-    by_channel = select(turns.c.channel, each).where(within, _ASKS).group_by(turns.c.channel)
-    by_day = select(_DAY, each).where(within, _ASKS).group_by(_DAY)
-    found.people_by_channel = {name: n for name, n in connection.execute(by_channel)}  # noqa: C416
-    found.people_by_day = {date.fromisoformat(day): n for day, n in connection.execute(by_day)}
-    found.people = sum(found.people_by_channel.values())
-
-
-def _count_answers(connection: Connection, within: ColumnElement[bool], found: Counts) -> None:
-    shown = (
-        select(turns.c.entry, func.count())
-        .where(within, _STATUS.in_([Status.ANSWERED.value, Status.CHOSEN.value]))
-        .where(turns.c.entry.is_not(None))
-        .group_by(turns.c.entry)
+def count_days(connection: Connection, start: datetime, end: datetime) -> dict[date, DayCounts]:
+    """Count the turns of each day from a moment on until before another. Walks all of them."""
+    asks = case((_ASKS, 1), else_=0)
+    query = (
+        select(
+            func.substr(turns.c.at, 1, 13),
+            asks,
+            turns.c.channel,
+            turns.c.status,
+            turns.c.entry,
+            cast(turns.c.latency_ms, Integer),
+            turns.c.user_key,
+        )
+        .where(_within(connection, start, end))
+        .order_by(turns.c.id)
     )
-    found.shown.update({entry: number for entry, number in connection.execute(shown)})  # noqa: C416
-    up = func.sum(case((feedback.c.useful, 1), else_=0))
+    days: dict[date, DayCounts] = defaultdict(DayCounts)
+    people: dict[tuple[date, str], set[int]] = defaultdict(set)
+    rows = connection.execution_options(yield_per=_AT_A_TIME).execute(query)
+    for hour, group in groupby(rows, key=itemgetter(0)):
+        moment = datetime.fromisoformat(f"{hour}:00+00:00").astimezone(_VIETNAM)
+        handful: list[Sequence[Any]] = list(group)
+        asked = [row for row in handful if row[1]]
+        _add_hour(days[moment.date()], moment.hour, asked, handful)
+        for row in asked:
+            people[moment.date(), intern(row[2])].add(hash(row[6]))
+    for (day, channel), keys in people.items():
+        days[day].people[channel] = np.fromiter(keys, np.int64, len(keys))
+    return dict(days)
+
+
+def _add_hour(
+    day: DayCounts, hour: int, asked: list[Sequence[Any]], rows: list[Sequence[Any]]
+) -> None:
+    for (channel, status), number in Counter(map(itemgetter(2, 3), asked)).items():
+        day.questions[hour, intern(channel), intern(status)] += number
+    day.latencies.update(map(itemgetter(5), asked))
+    day.shown.update(intern(row[4]) for row in rows if row[4] and row[3] in _SHOWN)
+
+
+def count_opinions(connection: Connection, start: datetime, end: datetime, found: Counts) -> None:
+    """Count the opinions on turns from a moment on until before another."""
+    entry = func.coalesce(turns.c.entry, "")
+    lowest, highest = _numbers(connection, start, end)
     rated = (
-        select(func.coalesce(turns.c.entry, ""), up, func.count())
-        .join(feedback, feedback.c.turn_id == turns.c.id)
-        .where(within)
-        .group_by(turns.c.entry)
+        select(_DAY, entry, func.sum(case((feedback.c.useful, 1), else_=0)), func.count())
+        # A sum is no column of an index: so the plan goes from the few ratings to their turns, not
+        # through all turns.
+        .join_from(feedback, turns, turns.c.id == feedback.c.turn_id + 0)
+        .where(feedback.c.turn_id >= lowest, feedback.c.turn_id < highest)
+        .where(turns.c.at >= start, turns.c.at < end)
+        .group_by(_DAY, entry)
     )
-    for entry, useful, number in connection.execute(rated):
-        found.useful[entry] += useful
-        found.useless[entry] += number - useful
+    for day, name, useful, number in connection.execute(rated):
+        found.useful[date.fromisoformat(day), name] += useful
+        found.useless[date.fromisoformat(day), name] += number - useful
 
 
-def _chosen(connection: Connection, within: ColumnElement[bool]) -> int:
-    """Count the clarified questions after which their person chose."""
+def count_chosen(connection: Connection, start: datetime, end: datetime) -> int:
+    """Count the clarified questions after which their person chose, however much later."""
     following = turns.alias("following")
     next_status = (
         select(following.c.status)
@@ -140,13 +182,14 @@ def _chosen(connection: Connection, within: ColumnElement[bool]) -> int:
         .correlate(turns)
         .scalar_subquery()
     )
-    chosen = select(func.count()).where(
-        within,
+    query = select(func.count()).where(
+        turns.c.status == Status.CLARIFIED.value,
+        turns.c.at >= start,
+        turns.c.at < end,
         _ASKS,
-        _STATUS.in_([Status.CLARIFIED.value]),
         next_status == Status.CHOSEN.value,
     )
-    return int(connection.execute(chosen).scalar_one())
+    return int(connection.execute(query).scalar_one())
 
 
 def entry_people(connection: Connection, start: datetime, end: datetime) -> dict[str, int]:
@@ -189,9 +232,14 @@ def top_clusters(connection: Connection, limit: int) -> list[dict[str, Any]]:
 
 
 def _within(connection: Connection, start: datetime, end: datetime) -> ColumnElement[bool]:
-    lowest = _first_since(connection, start - _SLACK)
-    highest = _first_since(connection, end + _SLACK)
+    lowest, highest = _numbers(connection, start, end)
     return and_(turns.c.id >= lowest, turns.c.id < highest, turns.c.at >= start, turns.c.at < end)
+
+
+def _numbers(connection: Connection, start: datetime, end: datetime) -> tuple[int, int]:
+    """Between which numbers the turns from one moment until before another are."""
+    lowest = _first_since(connection, start - _SLACK)
+    return lowest, _first_since(connection, end + _SLACK)
 
 
 def _first_since(connection: Connection, moment: datetime) -> int:
