@@ -10,15 +10,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.insight.periods import Period
-from bot.store.figures import Counts, count_chosen, count_days, count_opinions, stamps
+from bot.store.figures import Counts, DayCounts, count_chosen, count_days, count_opinions, stamps
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterator, Sequence
 
     from sqlalchemy import Connection
-
-    from bot.store.figures import DayCounts
 
 _MOST_KEPT = 400
 
@@ -38,8 +36,9 @@ class Days:
             if day not in self._kept or self._kept[day][0] != stamp
         ]
         for run in _runs(changed):
-            for day, counted in count_days(connection, run.start, run.end).items():
-                self._kept[day] = stamped[day], counted
+            counted = count_days(connection, run.start, run.end)
+            for day in run.all_days:
+                self._kept[day] = stamped[day], counted.get(day) or DayCounts()
         found = Counts({day: self._kept[day][1] for day in stamped})
         count_opinions(connection, period.start, period.end, found)
         found.chosen = count_chosen(connection, period.start, period.end)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, timezone
-from itertools import groupby
+from itertools import chain, groupby
 from operator import itemgetter
 from sys import intern
 from typing import TYPE_CHECKING, Any
@@ -127,8 +127,9 @@ def count_days(connection: Connection, start: datetime, end: datetime) -> dict[d
     )
     days: dict[date, DayCounts] = defaultdict(DayCounts)
     people: dict[tuple[date, str], set[int]] = defaultdict(set)
-    rows = connection.execution_options(yield_per=_AT_A_TIME).execute(query)
-    for hour, group in groupby(rows, key=itemgetter(0)):
+    found = connection.execution_options(yield_per=_AT_A_TIME).execute(query)
+    hours = (groupby(rows, key=itemgetter(0)) for rows in found.partitions())
+    for hour, group in chain.from_iterable(hours):
         moment = datetime.fromisoformat(f"{hour}:00+00:00").astimezone(_VIETNAM)
         handful: list[Sequence[Any]] = list(group)
         asked = [row for row in handful if row[1]]
