@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from bot.channels.names import NAMES
+from bot.console.csv_file import csv_file
+from bot.console.figures_tables import TABLES, Shown
 from bot.console.frame import guarded, render
 from bot.console.office import Role
 from bot.console.plots import plot_of_channels, plot_of_hours, plots_of_days
-from bot.insight import exports
+from bot.console.queue_words import CHANNELS
 from bot.insight.figures import as_json, change
 from bot.insight.insight import Insight
 from bot.insight.periods import (
@@ -27,6 +28,7 @@ from bot.insight.periods import (
     today,
 )
 from bot.insight.report import duration, percent, sentences, to_do, whole
+from bot.replies import LABELS
 from bot.store.figures import KINDS, listed
 
 if TYPE_CHECKING:
@@ -111,19 +113,17 @@ class FiguresArea:
     async def csv(self, request: Request, person: Person) -> Response:
         """Give one table to a spreadsheet."""
         del person
-        table = request.path_params["table"]
-        if table not in exports.TABLES:
+        name = request.path_params["table"]
+        if name not in TABLES:
             return RedirectResponse(_HERE, 303)
         try:
-            now, before = await self._both(self._period(request))
+            now = await self._insight.of(self._period(request))
         except PeriodError as error:
             return Response(str(error), 400, media_type="text/plain")
-        name = f"{table}_{now.period.first}_{now.period.last}.csv"
-        return Response(
-            "\ufeff" + exports.as_csv(as_json(now, before)[table]),  # Excel needs the mark
-            media_type="text/csv",
-            headers={"Content-Disposition": f'attachment; filename="{name}"'},
-        )
+        shown = Shown(now, await self._insight.clusters(), self._insight.expiring())
+        table = TABLES[name]
+        file = f"{name}_{now.period.first}_{now.period.last}"
+        return csv_file(file, table.head, table.rows(shown))
 
     async def report(self, request: Request, person: Person) -> Response:
         """Show the report of a month, made to be printed."""
@@ -152,7 +152,9 @@ class FiguresArea:
         """List the newest masked turns that a number counts."""
         del person
         kind = request.query_params.get("loai", "questions")
+        kind = kind if kind in KINDS else "questions"
         channel = request.query_params.get("kenh", "")[:40]
+        entry = request.query_params.get("muc", "")[:64]
         problem = ""
         try:
             period = self._period(request)
@@ -163,8 +165,9 @@ class FiguresArea:
                 connection,
                 period.start,
                 period.end,
-                kind=kind if kind in KINDS else "questions",
+                kind=kind,
                 channel=channel,
+                entry=entry,
                 limit=_TURNS_SHOWN,
             ),
             long=True,
@@ -175,11 +178,13 @@ class FiguresArea:
             status=400 if problem else 200,
             problem=problem,
             period=period,
-            kinds=KINDS,
-            kind=kind,
+            title=KINDS[kind][0],
+            entry=entry,
+            channel=channel,
+            labels=LABELS,
+            entries=self._office.faq().catalog.entries,
             rows=rows,
             limit=_TURNS_SHOWN,
-            zone=VIETNAM,
             channel_name=channel_name,
         )
 
@@ -203,7 +208,7 @@ class FiguresArea:
 
 def channel_name(channel: str) -> str:
     """What officials call a channel."""
-    return NAMES[channel][0] if channel in NAMES else {"web": "Trang web"}.get(channel, channel)
+    return CHANNELS.get(channel, channel)
 
 
 def query_of(period: Period) -> str:

@@ -6,18 +6,21 @@ alone. A plot has rows (days, hours, channels) and series, which are its columns
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from bot.insight.report import duration, percent, whole
 
 if TYPE_CHECKING:
-    import datetime as dt
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable
 
-    from bot.insight.figures import Figures, Totals
+    from bot.insight.figures import Figures
+
+    _Number = Callable[[Figures, dt.date], float | None]
 
 PERCENT, MILLISECONDS = "%", "ms"
+_WEEK = dt.timedelta(days=7)
 _WRITE: dict[str, Callable[[Any], str]] = {
     "": lambda number: "–" if number is None else whole(number),
     PERCENT: percent,
@@ -44,7 +47,6 @@ class Series:
 class Plot:
     """A picture and its table. `labels` are short, for the axis; `queries` lead to rows' turns."""
 
-    id: str
     title: str
     head: str
     names: tuple[str, ...]
@@ -80,30 +82,55 @@ class Plot:
 def plots_of_days(now: Figures, before: Figures) -> list[Plot]:
     """What happened each day, beside the same day of the period before."""
     days = _Days(now, before)
-    return [
+    plots = [
         days.plot(
-            "cau-hoi",
             "Câu hỏi mỗi ngày",
-            days.now("Câu hỏi", "all", lambda total: total.questions, "questions"),
-            days.now("Trả lời ngay", "part", lambda total: total.answered, "answered"),
-            days.then("Câu hỏi kỳ trước", lambda total: total.questions),
+            days.now("Câu hỏi", "all", _questions, "questions"),
+            days.now("Trả lời ngay", "part", lambda f, day: f.by_day[day].answered, "answered"),
+            days.then("Câu hỏi kỳ trước", _questions),
         ),
         days.plot(
-            "nguoi-hoi",
             "Người hỏi mỗi ngày",
-            days.now("Người hỏi", "all", lambda total: total.people),
-            days.then("Người hỏi kỳ trước", lambda total: total.people),
+            days.now("Người hỏi", "all", _people),
+            days.then("Người hỏi kỳ trước", _people),
         ),
         days.plot(
-            "ti-le",
             "Tỉ lệ trả lời mỗi ngày",
-            days.now("Trả lời ngay", "good", lambda t: t.rate(t.answered), "answered"),
-            days.now("Hỏi lại", "middle", lambda t: t.rate(t.clarified), "clarified"),
-            days.now("Chưa trả lời được", "bad", lambda t: t.rate(t.unknown), "unknown"),
-            days.then("Trả lời ngay kỳ trước", lambda t: t.rate(t.answered)),
+            days.now("Trả lời ngay", "good", _share("answered"), "answered"),
+            days.now("Hỏi lại", "middle", _share("clarified"), "clarified"),
+            days.now("Chưa trả lời được", "bad", _share("unknown"), "unknown"),
+            days.then("Trả lời ngay kỳ trước", _share("answered")),
             unit=PERCENT,
         ),
     ]
+    if now.rated:
+        plots.append(
+            days.plot(
+                "Đánh giá mỗi ngày",
+                days.now("Lượt đánh giá", "all", lambda f, day: f.opinions[day][1], "rated"),
+                days.now("Thấy hữu ích", "part", lambda f, day: f.opinions[day][0], "useful"),
+                days.then("Lượt đánh giá kỳ trước", lambda f, day: f.opinions[day][1]),
+            )
+        )
+    if now.rated and now.period.days > _WEEK.days:
+        plots.append(
+            days.plot(
+                "Hài lòng, tính trên 7 ngày gần nhất",
+                days.now("Hài lòng", "good", _satisfaction),
+                days.then("Hài lòng kỳ trước", _satisfaction),
+                unit=PERCENT,
+            )
+        )
+    plots.append(
+        days.plot(
+            "Thời gian trả lời mỗi ngày",
+            days.now("Một nửa số câu trong", "good", lambda f, day: f.waits[day][0]),
+            days.now("95% số câu trong", "bad", lambda f, day: f.waits[day][1]),
+            days.then("95% kỳ trước", lambda f, day: f.waits[day][1]),
+            unit=MILLISECONDS,
+        )
+    )
+    return plots
 
 
 def plot_of_hours(now: Figures, before: Figures) -> Plot:
@@ -113,7 +140,7 @@ def plot_of_hours(now: Figures, before: Figures) -> Plot:
     if before.total.questions:
         series.append(Series("Câu hỏi kỳ trước", "before", before.by_hour))
     title = "Câu hỏi theo giờ trong ngày"
-    return Plot("gio", title, "Giờ", hours, hours, tuple(series))
+    return Plot(title, "Giờ", hours, hours, tuple(series))
 
 
 def plot_of_channels(
@@ -132,7 +159,6 @@ def plot_of_channels(
         questions = tuple(each.questions if each else 0 for each in past)
         series.append(Series("Câu hỏi kỳ trước", "past", questions))
     return Plot(
-        "kenh",
         "Câu hỏi theo kênh",
         "Kênh",
         names,
@@ -142,18 +168,39 @@ def plot_of_channels(
     )
 
 
+def _questions(figures: Figures, day: dt.date) -> float:
+    return figures.by_day[day].questions
+
+
+def _people(figures: Figures, day: dt.date) -> float:
+    return figures.by_day[day].people
+
+
+def _share(part: str) -> _Number:
+    def share(figures: Figures, day: dt.date) -> float | None:
+        total = figures.by_day[day]
+        return total.rate(getattr(total, part))
+
+    return share
+
+
+def _satisfaction(figures: Figures, day: dt.date) -> float | None:
+    """Of the days up to this one, at most a week: single days have too few opinions."""
+    week = [each for then, each in figures.opinions.items() if day - _WEEK < then <= day]
+    rated = sum(rated for _, rated in week)
+    return sum(useful for useful, _ in week) / rated if rated else None
+
+
 class _Days:
     """Makes plots whose rows are the days of a period."""
 
     def __init__(self, now: Figures, before: Figures) -> None:
-        self._now = now.by_day
-        past: Sequence[Totals] = list(before.by_day.values()) if before.total.questions else ()
-        self._past = past
+        self._now = now
+        self._before = before if before.total.questions else None
 
-    def plot(self, name: str, title: str, *series: Series | None, unit: str = "") -> Plot:
-        days: Mapping[dt.date, Totals] = self._now
+    def plot(self, title: str, *series: Series | None, unit: str = "") -> Plot:
+        days = self._now.period.all_days
         return Plot(
-            name,
             title,
             "Ngày",
             tuple(f"{day:%d/%m/%Y}" for day in days),
@@ -163,15 +210,14 @@ class _Days:
             tuple(f"tu={day}&den={day}" for day in days),
         )
 
-    def now(
-        self, name: str, look: str, number: Callable[[Totals], float | None], kind: str = ""
-    ) -> Series:
-        return Series(name, look, tuple(map(number, self._now.values())), kind)
+    def now(self, name: str, look: str, number: _Number, kind: str = "") -> Series:
+        values = tuple(number(self._now, day) for day in self._now.period.all_days)
+        return Series(name, look, values, kind)
 
-    def then(self, name: str, number: Callable[[Totals], float | None]) -> Series | None:
+    def then(self, name: str, number: _Number) -> Series | None:
         """The period before, day by day; its months may be shorter or longer."""
-        if not self._past:
+        if self._before is None:
             return None
-        values = [number(total) for total in self._past][: len(self._now)]
-        missing = len(self._now) - len(values)
-        return Series(name, "before", (*values, *[None] * missing))
+        days = self._now.period.days
+        values = [number(self._before, day) for day in self._before.period.all_days][:days]
+        return Series(name, "before", (*values, *[None] * (days - len(values))))

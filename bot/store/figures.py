@@ -40,6 +40,7 @@ ASKING = (
     Status.EXPIRED,
 )
 """Outcomes of a message that asks something."""
+_SHOWN = {Status.ANSWERED.value, Status.CHOSEN.value}
 KINDS = {
     "questions": ("Mọi câu hỏi", [status.value for status in ASKING]),
     "answered": ("Trả lời ngay", [Status.ANSWERED.value]),
@@ -48,9 +49,11 @@ KINDS = {
         "Chưa trả lời được",
         [status.value for status in ASKING if status.startswith("unknown:")],
     ),
+    "shown": ("Được xem", sorted(_SHOWN)),
     "rated": ("Được đánh giá", []),
+    "useful": ("Thấy hữu ích", []),
 }
-"""What a number counts: its name for officials, and the outcomes it takes."""
+"""What a number counts: its name for officials, and the outcomes it takes; opinions take all."""
 # Joined to nothing, so that no plan takes the index on `status` and then fetches turn by turn from
 # all over the table: the stretch of a period, read in order, takes a third of the time.
 _STATUS = turns.c.status.concat("")
@@ -61,7 +64,6 @@ _ASKS: ColumnElement[bool] = and_(
 )
 # SQLite's own function: the database knows no zones, and Vietnam has had one offset since 1975.
 _DAY = func.date(turns.c.at, "+7 hours")
-_SHOWN = {Status.ANSWERED.value, Status.CHOSEN.value}
 _AT_A_TIME = 2000  # rows
 
 
@@ -205,28 +207,62 @@ def entry_people(connection: Connection, start: datetime, end: datetime) -> dict
 
 
 def listed(
-    connection: Connection, start: datetime, end: datetime, *, kind: str, channel: str, limit: int
+    connection: Connection,
+    start: datetime,
+    end: datetime,
+    *,
+    kind: str,
+    channel: str = "",
+    entry: str = "",
+    limit: int,
 ) -> list[dict[str, Any]]:
-    """The newest masked turns that a number counts; `kind` is one of KINDS, no channel is all."""
-    query = select(
-        turns.c.id, turns.c.at, turns.c.channel, turns.c.text, turns.c.status, turns.c.entry
-    ).where(_within(connection, start, end))
-    if kind == "rated":
-        query = query.join(feedback, feedback.c.turn_id == turns.c.id)
-    else:
-        query = query.where(_ASKS, _STATUS.in_(KINDS[kind][1]))
+    """The newest masked turns that a number counts, with what was thought of them.
+
+    `kind` is one of KINDS; no channel is all of them, no entry too.
+    """
+    query = (
+        select(
+            turns.c.id,
+            turns.c.at,
+            turns.c.channel,
+            turns.c.text,
+            turns.c.status,
+            turns.c.entry,
+            feedback.c.useful,
+        )
+        .outerjoin_from(turns, feedback, feedback.c.turn_id == turns.c.id)
+        .where(_within(connection, start, end), *_behind(kind))
+    )
     if channel:
         query = query.where(turns.c.channel == channel)
+    if entry:
+        query = query.where(turns.c.entry == entry)
     newest = query.order_by(turns.c.id.desc()).limit(limit)
     return [{**row} for row in connection.execute(newest).mappings()]
 
 
+def _behind(kind: str) -> list[ColumnElement[bool]]:
+    """Which turns a number of this kind counts."""
+    if kind == "rated":
+        return [feedback.c.useful.is_not(None)]
+    if kind == "useful":
+        return [feedback.c.useful.is_(True)]
+    outcomes = _STATUS.in_(KINDS[kind][1])
+    return [outcomes, turns.c.entry.is_not(None)] if kind == "shown" else [outcomes, _ASKS]
+
+
 def top_clusters(connection: Connection, limit: int) -> list[dict[str, Any]]:
-    """The open clusters of the queue, the most pressing first."""
+    """The open clusters of the queue: most people first, of as many the most pressing."""
     query = (
-        select(clusters.c.id, clusters.c.title, clusters.c.people, clusters.c.turns)
+        select(
+            clusters.c.id,
+            clusters.c.title,
+            clusters.c.people,
+            clusters.c.turns,
+            clusters.c.last_at,
+        )
         .where(clusters.c.state == "open")
-        .order_by(clusters.c.rank.desc(), clusters.c.id)
+        .order_by(clusters.c.people.desc(), clusters.c.rank.desc(), clusters.c.id)
         .limit(limit)
     )
     return [{**row} for row in connection.execute(query).mappings()]
