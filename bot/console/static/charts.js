@@ -6,7 +6,9 @@
   const narrow = matchMedia("(max-width: 60rem)");
   const dark = matchMedia("(prefers-color-scheme: dark)");
   const PAPER = { width: 640, height: 190, times: 3 }; // finer than a screen: printers are
+  const HINT = "Rê chuột hoặc chạm vào biểu đồ để đọc số.";
   const FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif';
+  const WHOLE = Array.from({ length: 27 }, (_, n) => [1, 2, 5][n % 3] * 10 ** Math.floor(n / 3));
   const whole = new Intl.NumberFormat("vi-VN", { maximumFractionDigits: 0 });
   const share = new Intl.NumberFormat("vi-VN", { style: "percent", maximumFractionDigits: 1 });
   const write = (unit, number) => {
@@ -59,9 +61,8 @@
         ...common,
         grid,
         space: 36 * times,
-        incrs: told.unit === "%" ? [0.05, 0.1, 0.25, 0.5] : undefined,
-        filter: (_, places) => places.map((n) => (told.unit === "%" || Number.isInteger(n) ? n : null)),
-        values: (_, numbers) => numbers.map((n) => (n === null ? "" : write(told.unit, n))),
+        incrs: told.unit === "%" ? [0.25, 0.5] : WHOLE,
+        values: (_, numbers) => numbers.map((n) => write(told.unit, n)),
         size: (_, words) => (16 + 8 * Math.max(2, ...(words ?? []).map((word) => word.length))) * times,
       },
     ];
@@ -108,12 +109,13 @@
     const data = [told.labels.map((_, n) => n), ...told.series.map((each) => each.values)];
     let chart;
     said.className = "plot-said";
+    said.textContent = HINT;
     picture.append(keys(figure, told), paint, said);
     picture.hidden = false;
     figure.classList.add("drawn");
     // a number at a time is read where the picture is pointed at
     const say = (place) => {
-      said.textContent = place === null || place === undefined ? "" : `${told.names[place]}: `
+      said.textContent = place === null || place === undefined ? HINT : `${told.names[place]}: `
         + told.series.map((each) => `${each.name.toLowerCase()} ${write(told.unit, each.values[place])}`).join(", ");
     };
     const size = () => ({ width: paint.clientWidth, height: narrow.matches ? 190 : 230, times: 1 });
