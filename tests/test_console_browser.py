@@ -163,6 +163,47 @@ def test_the_menu_is_one_line_on_a_phone_and_opens(browser: Browser, address: st
     context.close()
 
 
+def test_charts_are_drawn_beside_their_tables_and_printed_sharply(
+    browser: Browser, address: str
+) -> None:
+    """On a phone the picture fits and the table is folded; on paper it has three times the dots."""
+    context = browser.new_context(viewport={"width": 390, "height": 844}, color_scheme="dark")
+    page = context.new_page()
+    page.goto(address)
+    _log_in(page)
+    page.goto(f"{address}so-lieu")
+    paints = page.locator("[data-plot] canvas")
+    expect(paints.first).to_be_visible()
+    assert paints.count() == page.locator("[data-plot]").count() > 4
+    assert page.locator("[data-plot] details[open]").count() == 0
+    assert all(page.evaluate(_PAINTED))
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert page.evaluate("document.querySelector('[data-plot] canvas').width") == 3 * 640
+    assert all(page.evaluate(_PAINTED))
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert page.evaluate("document.querySelector('[data-plot] canvas').width") < 390
+    context.close()
+
+
+def test_figures_without_scripts_are_tables(browser: Browser, address: str) -> None:
+    """Nothing is drawn, nothing is missing: every table is open."""
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(address)
+    _log_in(page)
+    page.goto(f"{address}so-lieu")
+    plots = page.locator("[data-plot]")
+    assert plots.count() > 4
+    assert page.locator("[data-plot] details[open] table").count() == plots.count()
+    expect(page.locator(".plot-picture").first).to_be_hidden()
+    context.close()
+
+
+# of each canvas, whether anything is on it
+_PAINTED = """[...document.querySelectorAll("[data-plot] canvas")].map((canvas) => canvas
+  .getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data.some((part) => part))"""
+
+
 def _log_in(page: Page) -> None:
     page.get_by_label("Tên").fill("lan")
     page.get_by_label("Mật khẩu").fill(PASSWORD)

@@ -19,7 +19,7 @@ from bot.console.office import Role
 from bot.messages import Status
 from bot.store.review_schema import clusters
 from tests.officials import client, opened
-from tests.sample_faq import sample_faq
+from tests.sample_faq import changed, sample_faq
 from tests.test_figures import NIGHT, NOW, VNEID, a_day, turn
 
 if TYPE_CHECKING:
@@ -106,7 +106,7 @@ async def test_a_chart_shows_the_numbers_of_the_table_beside_it(made: Office) ->
 async def test_satisfaction_is_of_the_last_seven_days(made: Office) -> None:
     """In a month, each day tells the share of 👍 in the week up to it; none, where nobody rated."""
     page = (await (await seen(made)).get(f"{PAGE}?ky=30")).text
-    (now, _) = plots(page)["Hài lòng, tính trên 7 ngày gần nhất"]["series"]
+    (now,) = plots(page)["Hài lòng, tính trên 7 ngày gần nhất"]["series"]
     assert now["values"][-3:] == [None, None, pytest.approx(2 / 3)]
 
 
@@ -151,15 +151,14 @@ async def test_every_table_opens_in_a_spreadsheet(made: Office) -> None:
 
 async def test_what_expires_is_listed_with_ways_to_it(tmp_path: Path) -> None:
     """An entry to be looked at within 30 days is on the page and in its table."""
-    catalog = sample_faq().catalog
-    first = min(entry.review_by for entry in catalog.entries.values() if entry.review_by)
-    soon = dt.datetime.combine(first, dt.time(5), dt.UTC) - dt.timedelta(days=9)
-    async with opened(tmp_path, now=lambda: soon) as office:
+    faq = changed(sample_faq(), VNEID, review_by=dt.date(2026, 12, 9))
+    async with opened(tmp_path, now=lambda: NOW, faq=lambda: faq) as office:
         somebody = await seen(office)
         page = (await somebody.get(PAGE)).text
         table = (await somebody.get(f"{PAGE}/expiring.csv")).text
-    assert f"{first:%d/%m/%Y}" in page
-    assert f"{first:%d/%m/%Y}" in table
+    assert re.search(rf'09/12/2026</td><th scope="row"><a href="/quan-tri/muc/{VNEID}">', page)
+    assert f"{PAGE}/expiring.csv" in page
+    assert table.splitlines()[1].startswith(f"09/12/2026,hạn rà soát,{VNEID},Quên mật khẩu VNeID")
 
 
 async def test_an_empty_installation_has_a_page_of_figures(tmp_path: Path) -> None:
