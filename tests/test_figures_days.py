@@ -108,6 +108,38 @@ async def test_kept_days_give_the_figures_of_days_counted_now(store: Store) -> N
     assert kept.total.people == 6
 
 
+async def test_days_counted_ahead_are_not_walked_again(store: Store) -> None:
+    """Who saw a week finds the months before it counted, and told as they are."""
+    long_ago = NIGHT - dt.timedelta(days=100)
+    await store.add_turns(
+        [turn("lan", Status.ANSWERED, at=long_ago), turn("hoa", Status.CLARIFIED)]
+    )
+    looks = Looks(store)
+    looks.insight.prepare(last_days(180, DAY.last))
+    await looks.insight.prepared()
+    kept = dict(looks.insight._days._kept)
+    assert len(kept) == 2
+    found = await looks.insight.of(last_days(180, DAY.last))
+    assert (found.total.people, found.total.questions) == (2, 2)
+    assert all(looks.insight._days._kept[day][1] is counted for day, (_, counted) in kept.items())
+
+
+async def test_counting_ahead_does_not_outlive_its_store(store: Store) -> None:
+    """A service that stops meanwhile stops without an error."""
+    looks = Looks(store)
+    looks.insight.prepare(last_days(180, DAY.last))
+    await store.close()
+    await looks.insight.prepared()
+
+
+def test_a_period_is_cut_into_pieces_without_gaps() -> None:
+    """Each day is in one piece; the newest piece is first."""
+    pieces = list(last_days(30, DAY.last).parts(14))
+    assert [piece.days for piece in pieces] == [14, 14, 2]
+    days = [day for piece in reversed(pieces) for day in piece.all_days]
+    assert tuple(days) == last_days(30, DAY.last).all_days
+
+
 async def test_a_walk_leaves_the_event_loop_alone(store: Store) -> None:
     """The rows of a walk are handled in a thread; a closed store says that it is closed."""
     assert await store.walk(lambda _: threading.current_thread()) is not threading.main_thread()

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from bot.insight.figures import Figures
 
 _TURNS_SHOWN = 200
+_AHEAD = 2 * max(map(int, PRESETS))  # days: the longest period and the one before it
 _HERE = "/quan-tri/so-lieu"
 
 
@@ -86,6 +87,7 @@ class FiguresArea:
         except PeriodError as error:
             problem, period = str(error), last_days(7, self._today())
         now, before = await self._both(period)
+        self._insight.prepare(last_days(_AHEAD, self._today()))
         return render(
             request,
             "figures.html",

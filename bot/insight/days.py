@@ -29,6 +29,13 @@ class Days:
 
     def count(self, connection: Connection, period: Period) -> Counts:
         """Count a period, walking the turns of those days that changed."""
+        found = Counts(self.keep(connection, period))
+        count_opinions(connection, period.start, period.end, found)
+        found.chosen = count_chosen(connection, period.start, period.end)
+        return found
+
+    def keep(self, connection: Connection, period: Period) -> dict[dt.date, DayCounts]:
+        """Have the days of a period at hand, for whoever counts it next; they are given."""
         stamped = stamps(connection, period.start, period.end)
         changed = [
             day
@@ -39,11 +46,9 @@ class Days:
             counted = count_days(connection, run.start, run.end)
             for day in run.all_days:
                 self._kept[day] = stamped[day], counted.get(day) or DayCounts()
-        found = Counts({day: self._kept[day][1] for day in stamped})
-        count_opinions(connection, period.start, period.end, found)
-        found.chosen = count_chosen(connection, period.start, period.end)
+        days = {day: self._kept[day][1] for day in stamped}
         self._forget(stamped)
-        return found
+        return days
 
     def _forget(self, used: dict[dt.date, tuple[int, int]]) -> None:
         for day in used:
