@@ -13,7 +13,7 @@ from bot.insight.insight import Insight
 from bot.insight.periods import Period, PeriodError, between, last_days, month, so_far
 from bot.messages import Content, Status
 from bot.store import Store, TurnRecord
-from bot.store.figures import entry_people, listed
+from bot.store.figures import listed
 from bot.store.review_schema import clusters
 from bot.store.schema import turns
 from tests.sample_faq import sample_faq
@@ -142,13 +142,6 @@ async def test_figures_are_kept_for_a_minute(store: Store) -> None:
     now += dt.timedelta(seconds=1)
     assert (await insight.of(DAY)).total.questions == 4
     assert (await insight.of(DAY)).at == now
-
-
-async def test_people_of_an_entry_are_distinct(store: Store) -> None:
-    """Lan saw the entry twice and Minh once: two people."""
-    await a_day(store)
-    found = await store.read(lambda connection: entry_people(connection, DAY.start, DAY.end))
-    assert found == {VNEID: 2}
 
 
 async def test_open_clusters_come_by_their_rank(store: Store) -> None:

@@ -15,7 +15,7 @@ from sys import intern
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from sqlalchemy import Connection, Integer, and_, case, cast, distinct, func, select
+from sqlalchemy import Connection, Integer, and_, case, cast, func, select
 
 from bot.messages import Content, Status
 from bot.store.review_schema import clusters
@@ -193,17 +193,6 @@ def count_chosen(connection: Connection, start: datetime, end: datetime) -> int:
         next_status == Status.CHOSEN.value,
     )
     return int(connection.execute(query).scalar_one())
-
-
-def entry_people(connection: Connection, start: datetime, end: datetime) -> dict[str, int]:
-    """Count the distinct people to whom each entry was shown."""
-    query = (
-        select(turns.c.entry, func.count(distinct(turns.c.user_key)))
-        .where(_within(connection, start, end), turns.c.entry.is_not(None))
-        .where(_STATUS.in_([Status.ANSWERED.value, Status.CHOSEN.value]))
-        .group_by(turns.c.entry)
-    )
-    return {entry: people for entry, people in connection.execute(query)}  # noqa: C416
 
 
 def listed(
