@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import delete, insert
 
-from bot.insight.chart import HEIGHT, chart, round_up
 from bot.insight.figures import Figures, change, percentile
 from bot.insight.insight import Insight
 from bot.insight.periods import Period, PeriodError, between, last_days, month, so_far
 from bot.messages import Content, Status
 from bot.store import Store, TurnRecord
-from bot.store.figures import entry_people, listed
+from bot.store.figures import listed
 from bot.store.review_schema import clusters
 from bot.store.schema import turns
 from tests.sample_faq import sample_faq
@@ -145,13 +144,6 @@ async def test_figures_are_kept_for_a_minute(store: Store) -> None:
     assert (await insight.of(DAY)).at == now
 
 
-async def test_people_of_an_entry_are_distinct(store: Store) -> None:
-    """Lan saw the entry twice and Minh once: two people."""
-    await a_day(store)
-    found = await store.read(lambda connection: entry_people(connection, DAY.start, DAY.end))
-    assert found == {VNEID: 2}
-
-
 async def test_open_clusters_come_by_their_rank(store: Store) -> None:
     """Closed clusters need nobody; of the open ones the most pressing is first."""
     rows = [("open", "ít", 1.0), ("open", "nhiều", 9.0), ("ignored", "bỏ", 99.0)]
@@ -181,15 +173,6 @@ def test_a_month_that_goes_on_is_compared_with_as_many_days() -> None:
     assert (now.days, str(before)) == (26, "01/10/2026 – 26/10/2026")
     assert so_far(month("2026-03"), dt.date(2026, 3, 30))[1].days == 28
     assert so_far(month("2026-10"), DAY.last) == (month("2026-10"), month("2026-09"))
-
-
-def test_columns_of_a_chart_stay_inside() -> None:
-    """The highest column ends below the top, an empty chart has a scale, and parts fit in."""
-    drawn = chart([("a", 101, 50), ("b", 0, 0)])
-    assert [number for _, number in drawn.lines] == [0, 100, 200]
-    assert all(0 <= each.y <= each.part_y <= HEIGHT for each in drawn.columns)
-    assert [number for _, number in chart([]).lines] == [0, 1, 2]
-    assert [round_up(n) for n in (3, 10, 11, 99, 100, 601)] == [4, 10, 20, 100, 100, 1000]
 
 
 async def test_a_number_lists_the_turns_it_counts(store: Store) -> None:

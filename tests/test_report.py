@@ -9,6 +9,7 @@ import json
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 from typer.testing import CliRunner
 
@@ -18,7 +19,7 @@ from bot.insight.figures import Figures, figures
 from bot.insight.report import percent, sentences, to_do, whole
 from bot.messages import Status
 from bot.store import Store
-from bot.store.figures import Counts
+from bot.store.figures import Counts, DayCounts
 from tests import sample_faq
 from tests.logs import logging_as
 from tests.test_figures import DAY, NIGHT, NOW, VNEID, a_day
@@ -31,11 +32,12 @@ if TYPE_CHECKING:
 
 
 def of(answered: int, unknown: int, *, useful: int = 0, useless: int = 0) -> Figures:
-    counts = Counts(people=answered)
+    day = DayCounts(people={"web": np.arange(answered)})
     for status, number in ((Status.ANSWERED, answered), (Status.UNKNOWN_WEAK, unknown)):
-        counts.questions[DAY.first, 8, "web", status] = number
-    counts.shown[VNEID] = answered
-    counts.useful[VNEID], counts.useless[VNEID] = useful, useless
+        day.questions[8, "web", status] = number
+    day.shown[VNEID] = answered
+    counts = Counts({DAY.first: day})
+    counts.useful[DAY.first, VNEID], counts.useless[DAY.first, VNEID] = useful, useless
     return figures(counts, DAY, sample_faq.sample_faq().catalog, NOW)
 
 

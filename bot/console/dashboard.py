@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from bot.channels.names import NAMES
+from bot.console.csv_file import csv_file
+from bot.console.figures_tables import TABLES, Shown
 from bot.console.frame import guarded, render
 from bot.console.office import Role
-from bot.insight import exports
-from bot.insight.chart import HEIGHT, WIDTH, chart
+from bot.console.plots import plot_of_channels, plot_of_hours, plots_of_days
+from bot.console.queue_words import CHANNELS
 from bot.insight.figures import as_json, change
 from bot.insight.insight import Insight
 from bot.insight.periods import (
@@ -27,6 +28,7 @@ from bot.insight.periods import (
     today,
 )
 from bot.insight.report import duration, percent, sentences, to_do, whole
+from bot.replies import LABELS
 from bot.store.figures import KINDS, listed
 
 if TYPE_CHECKING:
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
     from bot.insight.figures import Figures
 
 _TURNS_SHOWN = 200
+_AHEAD = 2 * max(map(int, PRESETS))  # days: the longest period and the one before it
 _HERE = "/quan-tri/so-lieu"
 
 
@@ -84,6 +87,7 @@ class FiguresArea:
         except PeriodError as error:
             problem, period = str(error), last_days(7, self._today())
         now, before = await self._both(period)
+        self._insight.prepare(last_days(_AHEAD, self._today()))
         return render(
             request,
             "figures.html",
@@ -95,6 +99,7 @@ class FiguresArea:
             tiles=_tiles(now, before, see_turns=person.role.covers(Role.EDITOR)),
             clusters=await self._insight.clusters(),
             expiring=self._insight.expiring(),
+            see_turns=person.role.covers(Role.EDITOR),
             **_shown(now, before),
         )
 
@@ -110,19 +115,17 @@ class FiguresArea:
     async def csv(self, request: Request, person: Person) -> Response:
         """Give one table to a spreadsheet."""
         del person
-        table = request.path_params["table"]
-        if table not in exports.TABLES:
+        name = request.path_params["table"]
+        if name not in TABLES:
             return RedirectResponse(_HERE, 303)
         try:
-            now, before = await self._both(self._period(request))
+            now = await self._insight.of(self._period(request))
         except PeriodError as error:
             return Response(str(error), 400, media_type="text/plain")
-        name = f"{table}_{now.period.first}_{now.period.last}.csv"
-        return Response(
-            "\ufeff" + exports.as_csv(as_json(now, before)[table]),  # Excel needs the mark
-            media_type="text/csv",
-            headers={"Content-Disposition": f'attachment; filename="{name}"'},
-        )
+        shown = Shown(now, await self._insight.clusters(), self._insight.expiring())
+        table = TABLES[name]
+        file = f"{name}_{now.period.first}_{now.period.last}"
+        return csv_file(file, table.head, table.rows(shown))
 
     async def report(self, request: Request, person: Person) -> Response:
         """Show the report of a month, made to be printed."""
@@ -151,7 +154,9 @@ class FiguresArea:
         """List the newest masked turns that a number counts."""
         del person
         kind = request.query_params.get("loai", "questions")
+        kind = kind if kind in KINDS else "questions"
         channel = request.query_params.get("kenh", "")[:40]
+        entry = request.query_params.get("muc", "")[:64]
         problem = ""
         try:
             period = self._period(request)
@@ -162,8 +167,9 @@ class FiguresArea:
                 connection,
                 period.start,
                 period.end,
-                kind=kind if kind in KINDS else "questions",
+                kind=kind,
                 channel=channel,
+                entry=entry,
                 limit=_TURNS_SHOWN,
             ),
             long=True,
@@ -174,11 +180,13 @@ class FiguresArea:
             status=400 if problem else 200,
             problem=problem,
             period=period,
-            kinds=KINDS,
-            kind=kind,
+            title=KINDS[kind][0],
+            entry=entry,
+            channel=channel,
+            labels=LABELS,
+            entries=self._office.faq().catalog.entries,
             rows=rows,
             limit=_TURNS_SHOWN,
-            zone=VIETNAM,
             channel_name=channel_name,
         )
 
@@ -202,7 +210,7 @@ class FiguresArea:
 
 def channel_name(channel: str) -> str:
     """What officials call a channel."""
-    return NAMES[channel][0] if channel in NAMES else {"web": "Trang web"}.get(channel, channel)
+    return CHANNELS.get(channel, channel)
 
 
 def query_of(period: Period) -> str:
@@ -211,15 +219,15 @@ def query_of(period: Period) -> str:
 
 
 def _shown(now: Figures, before: Figures) -> dict[str, Any]:
-    days = [(f"{day:%d/%m}", total.questions, total.answered) for day, total in now.by_day.items()]
+    query = query_of(now.period)
     return {
         "now": now,
         "before": before,
-        "query": query_of(now.period),
+        "query": query,
         "at": now.at.astimezone(VIETNAM),
-        "day_chart": chart(days),
-        "hour_chart": chart([(f"{n}h", count, count) for n, count in enumerate(now.by_hour)]),
-        "size": (WIDTH, HEIGHT),
+        "day_plots": plots_of_days(now, before),
+        "hour_plot": plot_of_hours(now, before),
+        "channel_plot": plot_of_channels(now, before, channel_name, query),
         "percent": percent,
         "whole": whole,
         "channel_name": channel_name,

@@ -1,4 +1,4 @@
-"""The tables of a period as CSV that no spreadsheet runs, and what each table is called."""
+"""The tables of a period as CSV that no spreadsheet runs."""
 
 from __future__ import annotations
 
@@ -10,13 +10,6 @@ from bot.spreadsheet import spreadsheet_safe
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-
-TABLES = {
-    "by_day": "Theo ngày",
-    "by_channel": "Theo kênh",
-    "by_topic": "Theo chủ đề",
-    "top_entries": "Mục được xem nhiều",
-}
 
 
 def as_csv(rows: Sequence[Mapping[str, Any]]) -> str:

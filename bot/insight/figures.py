@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from bot.messages import Status
+from bot.store.figures import DayCounts
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -54,6 +57,8 @@ class Figures:
     by_channel: Mapping[str, Totals]
     by_topic: tuple[tuple[str, str, int, int, int], ...]  # id, title, answers, 👍, rated
     top_entries: tuple[tuple[str, str, int, int, int], ...]
+    opinions: Mapping[dt.date, tuple[int, int]]  # 👍, rated
+    waits: Mapping[dt.date, tuple[int | None, int | None]]  # p50, p95
 
     @property
     def satisfaction(self) -> float | None:
@@ -68,32 +73,37 @@ class Figures:
 
 def figures(counts: Counts, period: Period, catalog: Catalog, at: dt.datetime) -> Figures:
     """Make the figures of a period, counted at a moment."""
-    days: dict[dt.date, Counter[str]] = {day: Counter() for day in period.all_days}
-    channels: dict[str, Counter[str]] = {}
-    hours = [0] * 24
-    every: Counter[str] = Counter()
-    for (day, hour, channel, status), number in counts.questions.items():
-        days[day][status] += number
-        channels.setdefault(channel, Counter())[status] += number
-        hours[hour] += number
-        every[status] += number
+    days = {day: counts.days.get(day) or DayCounts() for day in period.all_days}
+    channels: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    hours: Counter[int] = Counter()
+    latencies: Counter[int] = Counter()
+    for each in days.values():
+        for (hour, channel, status), number in each.questions.items():
+            channels[channel][status] += number
+            hours[hour] += number
+        latencies.update(each.latencies)
+    every = sum(channels.values(), Counter[str]())
+    people = {name: _distinct(days.values(), name) for name in channels}
+    answers = _answers(days.values(), counts)
     return Figures(
         period,
         at,
-        _totals(every, counts.people),
+        _totals(every, sum(people.values())),
         counts.chosen,
         counts.useful.total(),
         counts.useful.total() + counts.useless.total(),
-        percentile(counts.latencies, 0.5),
-        percentile(counts.latencies, 0.95),
-        {day: _totals(each, counts.people_by_day.get(day, 0)) for day, each in days.items()},
-        tuple(hours),
+        percentile(latencies, 0.5),
+        percentile(latencies, 0.95),
+        {day: _totals_of(each) for day, each in days.items()},
+        tuple(hours[hour] for hour in range(24)),
+        {name: _totals(each, people[name]) for name, each in sorted(channels.items())},
+        _by_topic(answers, catalog),
+        _top_entries(answers, catalog),
+        _opinions(days, counts),
         {
-            name: _totals(each, counts.people_by_channel.get(name, 0))
-            for name, each in sorted(channels.items())
+            day: (percentile(each.latencies, 0.5), percentile(each.latencies, 0.95))
+            for day, each in days.items()
         },
-        _by_topic(counts, catalog),
-        _top_entries(counts, catalog),
     )
 
 
@@ -119,7 +129,10 @@ def as_json(now: Figures, before: Figures) -> dict[str, Any]:
         "computed_at": now.at.isoformat(),
         "now": _plain(now),
         "before": _plain(before),
-        "by_day": [{"day": d.isoformat()} | _numbers(t) for d, t in now.by_day.items()],
+        "by_day": [
+            {"day": day.isoformat()} | _numbers(total) | _opinions_and_waits(now, day)
+            for day, total in now.by_day.items()
+        ],
         "by_hour": list(now.by_hour),
         "by_channel": [{"channel": name} | _numbers(t) for name, t in now.by_channel.items()],
         "by_topic": _rows(now.by_topic),
@@ -147,6 +160,11 @@ def _plain(figures: Figures) -> dict[str, Any]:
     }
 
 
+def _opinions_and_waits(figures: Figures, day: dt.date) -> dict[str, Any]:
+    (useful, rated), (p50, p95) = figures.opinions[day], figures.waits[day]
+    return {"useful": useful, "rated": rated, "latency_p50_ms": p50, "latency_p95_ms": p95}
+
+
 def _numbers(total: Totals) -> dict[str, Any]:
     return {
         "people": total.people,
@@ -170,31 +188,71 @@ def _totals(by_status: Counter[str], people: int) -> Totals:
     )
 
 
-def _by_topic(counts: Counts, catalog: Catalog) -> tuple[tuple[str, str, int, int, int], ...]:
+def _totals_of(day: DayCounts) -> Totals:
+    by_status: Counter[str] = Counter()
+    for (_, _, status), number in day.questions.items():
+        by_status[status] += number
+    return _totals(by_status, sum(len(keys) for keys in day.people.values()))
+
+
+def _distinct(days: Iterable[DayCounts], channel: str) -> int:
+    """People of several days, each once."""
+    keys = [day.people[channel] for day in days if channel in day.people]
+    return int(np.unique(np.concatenate(keys)).size) if keys else 0
+
+
+def _opinions(days: Iterable[dt.date], counts: Counts) -> dict[dt.date, tuple[int, int]]:
+    useful: Counter[dt.date] = Counter()
+    useless: Counter[dt.date] = Counter()
+    for (day, _), number in counts.useful.items():
+        useful[day] += number
+    for (day, _), number in counts.useless.items():
+        useless[day] += number
+    return {day: (useful[day], useful[day] + useless[day]) for day in days}
+
+
+@dataclass(frozen=True, slots=True)
+class _Answers:
+    """Entries with how often each was shown and what was thought of it."""
+
+    shown: Counter[str]
+    useful: Counter[str]
+    rated: Counter[str]
+
+
+def _answers(days: Iterable[DayCounts], counts: Counts) -> _Answers:
+    found = _Answers(Counter(), Counter(), Counter())
+    for day in days:
+        found.shown.update(day.shown)
+    for (_, entry), number in counts.useful.items():
+        found.useful[entry] += number
+        found.rated[entry] += number
+    for (_, entry), number in counts.useless.items():
+        found.rated[entry] += number
+    return found
+
+
+def _by_topic(answers: _Answers, catalog: Catalog) -> tuple[tuple[str, str, int, int, int], ...]:
     titles = {topic.id: topic.title for topic in catalog.topics}
     shown, useful, rated = Counter[str](), Counter[str](), Counter[str]()
-    for entry in counts.shown.keys() | counts.useful.keys() | counts.useless.keys():
+    for entry in answers.shown.keys() | answers.rated.keys():
         topic = catalog.topic_of.get(entry, "")
-        shown[topic] += counts.shown[entry]
-        useful[topic] += counts.useful[entry]
-        rated[topic] += counts.useful[entry] + counts.useless[entry]
+        shown[topic] += answers.shown[entry]
+        useful[topic] += answers.useful[entry]
+        rated[topic] += answers.rated[entry]
     return tuple(
         (topic, titles.get(topic, _OTHER), shown[topic], useful[topic], rated[topic])
         for topic in sorted(shown, key=lambda each: (-shown[each], each))
     )
 
 
-def _top_entries(counts: Counts, catalog: Catalog) -> tuple[tuple[str, str, int, int, int], ...]:
+def _top_entries(
+    answers: _Answers, catalog: Catalog
+) -> tuple[tuple[str, str, int, int, int], ...]:
     def row(entry: str) -> tuple[str, str, int, int, int]:
         known = catalog.entries.get(entry)
-        useful = counts.useful[entry]
-        return (
-            entry,
-            known.title if known else entry,
-            counts.shown[entry],
-            useful,
-            useful + counts.useless[entry],
-        )
+        title = known.title if known else entry
+        return entry, title, answers.shown[entry], answers.useful[entry], answers.rated[entry]
 
-    order = sorted(counts.shown, key=lambda each: (-counts.shown[each], each))
+    order = sorted(answers.shown, key=lambda each: (-answers.shown[each], each))
     return tuple(row(entry) for entry in order[:TOP])

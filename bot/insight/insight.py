@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
+import structlog
+
+from bot.insight.days import Days
 from bot.insight.figures import figures
 from bot.insight.periods import today
-from bot.store.figures import count, top_clusters
+from bot.store import StoreError
+from bot.store.figures import top_clusters
 from intents.upcoming import Event, upcoming
 
 if TYPE_CHECKING:
@@ -24,6 +29,10 @@ if TYPE_CHECKING:
 _KEPT = timedelta(seconds=60)
 _MOST_KEPT = 64
 _SOON = timedelta(days=30)
+_PREPARED = timedelta(minutes=10)
+_PART = 14  # days
+
+log = structlog.get_logger(__name__)
 
 
 class Insight:
@@ -36,6 +45,9 @@ class Insight:
         self._catalog = catalog
         self._now = now
         self._kept: dict[Period, Figures] = {}
+        self._days = Days()
+        self._preparing: asyncio.Task[None] | None = None
+        self._prepared: datetime | None = None
         self._turn = asyncio.Lock()  # several who look at once must not count side by side
 
     async def of(self, period: Period) -> Figures:
@@ -44,16 +56,38 @@ class Insight:
             kept = self._kept.get(period)
             if kept is not None and self._now() - kept.at < _KEPT:
                 return kept
-            at = self._now()
-            counts = await self._store.read(
-                lambda connection: count(connection, period.start, period.end), long=True
+            at, catalog = self._now(), self._catalog()
+            found = await self._store.walk(
+                lambda connection: figures(
+                    self._days.count(connection, period), period, catalog, at
+                )
             )
-            found = figures(counts, period, self._catalog(), at)
             self._kept.pop(period, None)
             self._kept[period] = found
             while len(self._kept) > _MOST_KEPT:
                 del self._kept[next(iter(self._kept))]
             return found
+
+    def prepare(self, period: Period) -> None:
+        """Have a period's days counted beside the work, for whoever may ask for it next."""
+        over = self._preparing is None or self._preparing.done()
+        if over and (self._prepared is None or self._now() - self._prepared >= _PREPARED):
+            self._prepared = self._now()
+            self._preparing = asyncio.create_task(self._prepare(period))
+
+    async def prepared(self) -> None:
+        """Wait for what is being counted beside the work, if anything is."""
+        if self._preparing is not None:
+            await asyncio.wait({self._preparing})
+
+    async def _prepare(self, period: Period) -> None:
+        for part in period.parts(_PART):
+            try:
+                async with self._turn:  # let go between two parts: nobody waits for all of them
+                    await self._store.walk(partial(self._days.keep, period=part))
+            except StoreError as error:
+                log.warning("days were not counted ahead", why=str(error))
+                return
 
     async def clusters(self, limit: int = 10) -> list[dict[str, Any]]:
         """The most pressing open clusters: id, title, people, turns."""

@@ -5,6 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import re
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 VIETNAM = dt.timezone(dt.timedelta(hours=7))
 _DAY = dt.timedelta(days=1)
@@ -49,6 +53,14 @@ class Period:
     def all_days(self) -> tuple[dt.date, ...]:
         """Each of its days in order."""
         return tuple(self.first + n * _DAY for n in range(self.days))
+
+    def parts(self, most: int) -> Iterator[Period]:
+        """Cut it into pieces of at most so many days, the newest first."""
+        last = self.last
+        while last >= self.first:
+            first = max(self.first, last - (most - 1) * _DAY)
+            yield Period(first, last)
+            last = first - _DAY
 
     def __str__(self) -> str:
         """Write it as officials do."""

@@ -6,6 +6,7 @@ tables of messages on their way in `inbox` and `outbox`.
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
@@ -98,6 +99,7 @@ class Store:
         self._writer = Writer(engine, self.place, busy_seconds=busy_seconds)
         self._reader: Connection | None = None
         self._readers = readers
+        self._walker = ThreadPoolExecutor(1, "store-walker")
         self._closed = False
 
     @classmethod
@@ -127,6 +129,19 @@ class Store:
             except Exception:
                 self._let_go()
                 raise
+
+    async def walk(self, query: Callable[[Connection], T]) -> T:
+        """Run a query that goes through many rows, and what it makes of them, in a thread.
+
+        A `long` read has its rows handled in the event loop. One walk is under way at a time.
+        """
+        self._check_open()
+
+        def walk() -> T:
+            with as_store_error(self.place), self._engine.begin() as connection:
+                return query(connection)
+
+        return await asyncio.get_running_loop().run_in_executor(self._walker, walk)
 
     async def write(self, write: Callable[[Connection], T], *, long: bool = False) -> T:
         """Run a write; when this returns, not even a power failure loses it.
@@ -202,6 +217,7 @@ class Store:
         """Let the writes under way finish, then close the file."""
         self._closed = True
         await self._writer.close()
+        await asyncio.to_thread(self._walker.shutdown)
         await self._readers.dispose()
         self._let_go()
         self._engine.dispose()
