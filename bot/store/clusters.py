@@ -18,6 +18,9 @@ from bot.store.upsert import Put
 SURELY_THE_SAME = 0.7
 """How like a question must be to join a cluster that nobody looks at any more, unseen."""
 
+_BETWEEN = [Status.STALE_CHOICE.value, Status.RATED.value, Status.ASKED_WHY.value]
+"""Outcomes between a question that is asked back and its choice: a slip, an opinion."""
+
 _PUT_PROGRESS = Put(progress)
 
 HOIDAP = "hoidap"  # who decides when nobody does
@@ -101,13 +104,13 @@ def dislikes_after(connection: Connection, number: int, *, limit: int) -> list[d
 
 
 def next_status(connection: Connection, user_key: str, turn: int) -> str | None:
-    """Find how this person's next turn ended; a slip on an old choice does not count."""
+    """Find how this person's next turn ended; what is no question does not count."""
     query = (
         select(turns.c.status)
         .where(
             turns.c.user_key == user_key,
             turns.c.id > turn,
-            turns.c.status != Status.STALE_CHOICE.value,
+            turns.c.status.not_in(_BETWEEN),
         )
         .order_by(turns.c.id)
         .limit(1)
