@@ -6,6 +6,7 @@ import io
 import sqlite3
 from contextlib import asynccontextmanager, closing
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
 import httpx
 import pytest
@@ -16,18 +17,24 @@ from bot.channels.telegram import outgoing as telegram
 from bot.channels.web import build_web
 from bot.channels.zalo_bot import outgoing as zalo_bot
 from bot.channels.zalo_oa import outgoing as zalo_oa
+from bot.config import Settings
+from bot.console.composition import areas_of
+from bot.console.office import Role
 from bot.feedback import OFF
 from bot.front_desk import FrontDesk
+from bot.insight.report import sentences
 from bot.messages import Content, Incoming
 from bot.replies import topic_choices
 from bot.store import Store
+from tests import officials
 from tests.fakes.platform import Platform
 from tests.fakes.telegram_server import FakeTelegram
 from tests.receptions import Answering, Ledger
-from tests.sample_faq import sample_faq
+from tests.sample_faq import sample_faq, write
 from tests.telegram_desk import channel_of
 from tests.test_console import typed
 from tests.test_inbox import at_work
+from tests.test_report import of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -37,6 +44,7 @@ if TYPE_CHECKING:
 
 PASSWORD = "quên mật khẩu vneid thì làm sao"
 SIGNS = "Gõ + nếu có ích"
+ASKED = urlencode({"q": PASSWORD})
 
 
 @asynccontextmanager
@@ -147,3 +155,47 @@ async def test_the_inbox_keeps_none(tmp_path: Path) -> None:
         await post.quiet()
         assert post.platform.sent["chat-lan"][-1] == OFF
         assert post.rows("SELECT * FROM feedback") == []
+
+
+async def test_the_console_shows_no_figures_that_stay_empty(tmp_path: Path) -> None:
+    """Neither column nor order nor filter of opinions; where one is left it says "off"."""
+    for feedback in (True, False):
+        folder = tmp_path / str(feedback)
+        folder.mkdir()
+        settings = Settings(faq_dir=write(folder / "faq"), data_dir=folder, feedback=feedback)
+        async with officials.opened(folder, settings=settings) as office:
+            an = await officials.client(office, areas_of(office), Role.REVIEWER)
+            pages = [
+                (await an.get(f"/quan-tri/{path}")).text
+                for path in (
+                    "muc",
+                    "muc/vneid_quen_mat_khau",
+                    f"thu?{ASKED}",
+                    "cau-hoi",
+                    "so-lieu",
+                )
+            ]
+        found = [
+            any(mark in page for mark in marks)
+            for page, marks in zip(
+                pages,
+                (
+                    ("Hài lòng", "ít hài lòng nhất", "ít người hài lòng"),
+                    (SIGNS, "Chưa đúng"),
+                    (SIGNS, "Chưa đúng"),
+                    ("chê câu trả lời",),
+                    (),
+                ),
+                strict=True,
+            )
+        ]
+        assert found[:4] == [feedback] * 4
+        assert ["đánh giá đang tắt" in page for page in (pages[1], pages[4])] == [not feedback] * 2
+
+
+def test_a_report_misses_nobody_who_could_not_rate() -> None:
+    """The sentence on opinions stands only where there can be some."""
+    nobody = "Chưa có ai đánh giá câu trả lời."
+    now, before = of(3, 0), of(0, 0)
+    assert nobody in sentences(now, before)
+    assert nobody not in sentences(now, before, takes_feedback=False)

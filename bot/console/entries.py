@@ -12,7 +12,7 @@ from urllib.parse import quote, urlencode
 from starlette.responses import Response
 from starlette.routing import Route
 
-from bot.console.entry_list import CARES, KINDS, ORDERS, PAGE, Filters
+from bot.console.entry_list import CARES, KINDS, ORDERS, PAGE, Care, Filters, Order
 from bot.console.frame import guarded, render
 from bot.console.office import Role
 from bot.drafts.draft import Draft
@@ -99,7 +99,7 @@ class EntriesArea:
         """A page of entries."""
         filters = Filters.read(lambda name: request.query_params.get(name, ""))
         listing, stats = await self._desk.listing(), await self._desk.figures.all()
-        today = self._desk.today()
+        today, takes_feedback = self._desk.today(), self._office.settings.feedback
         rows = listing.rows(filters, stats, today)
         counts = listing.counts(filters, stats, today)
         pages = max((len(rows) + PAGE - 1) // PAGE, 1)
@@ -112,10 +112,19 @@ class EntriesArea:
             total=len(listing.faq.entries),
             filters=filters,
             pages=pages,
-            counts=[(care, label, counts[care]) for care, label in CARES.items()],
+            counts=[
+                (care, label, counts[care])
+                for care, label in CARES.items()
+                if takes_feedback or care is not Care.DISLIKED
+            ],
             topics=listing.faq.topics,
             kinds=KINDS,
-            orders=ORDERS,
+            orders={
+                order: label
+                for order, label in ORDERS.items()
+                if takes_feedback or order is not Order.SATISFACTION
+            },
+            takes_feedback=takes_feedback,
             counting=stats is None,
             today=today,
             may_edit=person.role.covers(Role.EDITOR),
@@ -168,6 +177,7 @@ class EntriesArea:
             stats=await self._desk.figures.of(name),
             known=await self._known(name),
             states=STATES,
+            takes_feedback=self._office.settings.feedback,
             today=self._desk.today(),
             may_edit=person.role.covers(Role.EDITOR),
         )
