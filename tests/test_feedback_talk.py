@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import io
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from rich.console import Console
 
-from bot.feedback import LABELS, Opinion, Why, opinion, sign
+from bot.channels.console import chat
+from bot.feedback import BY_SIGN, LABELS, Opinion, Why, opinion, sign
 from bot.messages import Status
 from tests import test_front_desk
 from tests.sample_faq import asks_back
+from tests.test_console import typed
 from tests.test_front_desk import PASSWORD, Counter
 
 if TYPE_CHECKING:
@@ -177,3 +181,16 @@ def test_an_opinion_reads_back_as_it_was_written(why: Why | None) -> None:
 def test_what_is_no_opinion_is_none(choice: str | None) -> None:
     """Only a dislike has a reason, and only one of the list."""
     assert opinion(choice) is None
+
+
+async def test_the_terminal_takes_a_sign_and_a_number(
+    counter: Counter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It says which signs, under answers alone."""
+    typed(monkeypatch, f"{PASSWORD}\n-\n{OUTDATED}\n".encode())
+    screen = io.StringIO()
+    await chat(counter.desk, Console(file=screen, width=200, highlight=False), user="an")
+    said = screen.getvalue()
+    assert said.count(BY_SIGN) == 1
+    assert said.index("Bạn tự đặt lại") < said.index(BY_SIGN) < said.index("2. Đã cũ")
+    assert [reason for _, _, reason in await opinions(counter)] == ["outdated"]
