@@ -51,6 +51,19 @@ def entry_history(connection: Connection, entry: str, *, limit: int) -> list[Pro
     return found[:limit]
 
 
+def published_entries(connection: Connection, proposal: int) -> set[str]:
+    """Name the entries that a proposal edits; none if it is not published (any more)."""
+    query = select(proposals.c.edits).where(
+        proposals.c.id == proposal, proposals.c.state == "published"
+    )
+    edits = connection.execute(query).scalar() or []
+    return {entry for edit in edits if (entry := _entry_of(edit))}
+
+
 def _is_of(edit: Mapping[str, Any], entry: str) -> bool:
+    return _entry_of(edit) == entry
+
+
+def _entry_of(edit: Mapping[str, Any]) -> str | None:
     touched = edit.get("entry")
-    return (touched.get("id") if isinstance(touched, dict) else touched) == entry
+    return touched.get("id") if isinstance(touched, dict) else touched
