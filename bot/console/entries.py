@@ -12,14 +12,18 @@ from urllib.parse import quote, urlencode
 from starlette.responses import Response
 from starlette.routing import Route
 
+from bot.console.entry_desk import VIETNAM
+from bot.console.entry_figures import LONG
 from bot.console.entry_list import CARES, KINDS, ORDERS, PAGE, Care, Filters, Order
 from bot.console.frame import guarded, render
 from bot.console.office import Role
 from bot.drafts.draft import Draft
+from bot.feedback import reason_label
 from bot.spreadsheet import spreadsheet_safe
 from bot.store import StoreError
+from bot.store.dislikes import Dislikes, dislikes
 from bot.store.entry_history import entry_history
-from bot.store.entry_stats import disliked, near_clusters
+from bot.store.entry_stats import near_clusters
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,7 +35,7 @@ if TYPE_CHECKING:
     from bot.console.entry_list import Row
     from bot.console.office import Office, Person
     from bot.store.entry_history import Proposed
-    from bot.store.entry_stats import Disliked, NearCluster
+    from bot.store.entry_stats import NearCluster
 
 HOME = "/quan-tri/muc"
 _MOST_FOUND = 20
@@ -70,9 +74,9 @@ STATES = {
 class Known:
     """What the store knows of an entry: where it failed people, and what was proposed for it."""
 
-    disliked: Sequence[Disliked] = ()
-    near: Sequence[NearCluster] = ()
-    history: Sequence[Proposed] = ()
+    dislikes: Dislikes
+    near: Sequence[NearCluster]
+    history: Sequence[Proposed]
 
 
 class EntriesArea:
@@ -177,6 +181,8 @@ class EntriesArea:
             stats=await self._desk.figures.of(name),
             known=await self._known(name),
             states=STATES,
+            reason_label=reason_label,
+            zone=VIETNAM,
             takes_feedback=self._office.settings.feedback,
             today=self._desk.today(),
             may_edit=person.role.covers(Role.EDITOR),
@@ -184,10 +190,11 @@ class EntriesArea:
 
     async def _known(self, entry: str) -> Known | None:
         """None when the store cannot be read: the page shows the rest."""
+        since = self._office.now() - LONG
 
         def read(connection: Connection) -> Known:
             return Known(
-                disliked(connection, entry, limit=_MOST_MISSES),
+                dislikes(connection, entry, since=since, limit=_MOST_MISSES),
                 near_clusters(connection, entry, limit=_MOST_MISSES),
                 entry_history(connection, entry, limit=_MOST_MISSES),
             )
