@@ -48,6 +48,10 @@ class Status(StrEnum):
     FAILED = "failed"  # an internal error; the citizen got a polite sentence
 
 
+ASIDE = frozenset({Status.STALE_CHOICE, Status.RATED, Status.ASKED_WHY})
+"""Outcomes that may stand between a question asked back and its choice: a slip, an opinion."""
+
+
 @dataclass(frozen=True, slots=True)
 class Incoming:
     """One message from a citizen.

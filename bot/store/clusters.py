@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, and_, delete, distinct, func, insert, select, update
 
-from bot.messages import Status
+from bot.messages import ASIDE
 from bot.review.ranking import rank
 from bot.store.counters import recount
 from bot.store.review_schema import clusters, decisions, flagged, progress, questions
@@ -17,9 +17,6 @@ from bot.store.upsert import Put
 
 SURELY_THE_SAME = 0.7
 """How like a question must be to join a cluster that nobody looks at any more, unseen."""
-
-_BETWEEN = [Status.STALE_CHOICE.value, Status.RATED.value, Status.ASKED_WHY.value]
-"""Outcomes between a question that is asked back and its choice: a slip, an opinion."""
 
 _PUT_PROGRESS = Put(progress)
 
@@ -110,7 +107,7 @@ def next_status(connection: Connection, user_key: str, turn: int) -> str | None:
         .where(
             turns.c.user_key == user_key,
             turns.c.id > turn,
-            turns.c.status.not_in(_BETWEEN),
+            turns.c.status.not_in([status.value for status in ASIDE]),
         )
         .order_by(turns.c.id)
         .limit(1)

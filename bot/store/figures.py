@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Integer, and_, case, cast, distinct, func, select
 
-from bot.messages import Content, Status
+from bot.messages import ASIDE, Content, Status
 from bot.store.review_schema import clusters
 from bot.store.schema import feedback, turns
 
@@ -133,7 +133,7 @@ def _chosen(connection: Connection, within: ColumnElement[bool]) -> int:
         .where(
             following.c.user_key == turns.c.user_key,
             following.c.id > turns.c.id,
-            following.c.status != Status.STALE_CHOICE.value,  # a slip; the choices still stand
+            following.c.status.not_in([status.value for status in ASIDE]),
         )
         .order_by(following.c.id)
         .limit(1)
