@@ -153,5 +153,5 @@ async def test_the_page_of_an_entry_shows_what_became_of_it(tmp_path: Path) -> N
     assert "Câu trả lời được sửa lần cuối ngày 22/11/2026." in page
     assert page.count("đã sửa ngày 22/11/2026") == 1
     assert '<th scope="row">Đã cũ</th><td class="number">1</td><td class="number">0</td>' in page
-    row = '<th scope="row">không nói vì sao</th><td class="number">1</td><td class="number">1</td>'
+    row = '<th scope="row">Không nói vì sao</th><td class="number">1</td><td class="number">1</td>'
     assert row in page
