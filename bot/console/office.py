@@ -13,10 +13,10 @@ if TYPE_CHECKING:
 
     from bot.accounts import Accounts
     from bot.config import Settings
-    from bot.console.queue_desk import ReviewDesk
     from bot.faq import Faq
     from bot.proposals import Proposals
     from bot.reload import Reload
+    from bot.review.desk import Desk
     from bot.store import Store
     from bot.trail import Trail
 
@@ -35,5 +35,5 @@ class Office:
     accounts: Accounts
     trail: Trail
     proposals: Proposals
-    review: ReviewDesk
+    review: Desk
     reload: Reload | None = None  # none where nothing is served, as in a command
