@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, Table, select
+from sqlalchemy import Connection, Table, select, update
 
 from bot.messages import Choice, Content, Status
 from bot.review.intake import PATIENCE, Intake
@@ -206,6 +206,16 @@ async def test_another_choice_takes_nothing_back(
     await store.add_turn(replace(LOST, **other))  # type: ignore[arg-type]  # fields by name
     await Intake(store).run(NOON + timedelta(days=1))
     assert [row["reason"] for row in await rows(store, flagged)] == ["abandoned"]
+
+
+async def test_what_somebody_decided_on_stays(store: Store) -> None:
+    """The cluster that waits for a proposal is not emptied under it."""
+    await left(store)
+    await Intake(store).run(NOON + PATIENCE)
+    await store.write(lambda c: c.execute(update(clusters).values(state="accepted")).rowcount)
+    await store.add_turn(replace(LOST, status=Status.CHOSEN, choice="e:a"))
+    await Intake(store).run(NOON + timedelta(days=1))
+    assert [row["turns"] for row in await rows(store, clusters)] == [1]
 
 
 async def test_none_of_these_said_late_counts_once(store: Store) -> None:

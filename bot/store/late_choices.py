@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from bot.messages import Status
-from bot.store.review_schema import flagged
+from bot.store.review_schema import clusters, flagged, questions
 from bot.store.schema import turns
 
 if TYPE_CHECKING:
@@ -37,11 +37,20 @@ def late_choices(connection: Connection, chosen: Mapping[int, str]) -> list[int]
 
 
 def _abandoned(connection: Connection, people: set[str]) -> dict[str, list[RowMapping]]:
-    """What each of these people abandoned, the newest first."""
+    """What each of these people abandoned, the newest first.
+
+    Only of open clusters: what somebody decided on is not taken from under their hands.
+    """
     query = (
         select(turns.c.id, turns.c.user_key, turns.c.offered, turns.c.normalised)
         .join(flagged, flagged.c.turn_id == turns.c.id)
-        .where(flagged.c.user_key.in_(people), flagged.c.reason == ABANDONED)
+        .join(questions, questions.c.id == flagged.c.question_id)
+        .join(clusters, clusters.c.id == questions.c.cluster_id)
+        .where(
+            flagged.c.user_key.in_(people),
+            flagged.c.reason == ABANDONED,
+            clusters.c.state == "open",
+        )
         .order_by(turns.c.id.desc())
     )
     found: dict[str, list[RowMapping]] = {}
