@@ -16,12 +16,12 @@ import structlog
 
 from bot import privacy_replies, replies
 from bot.conversation import Message
-from bot.front_desk import Received, unstored
+from bot.decided import Received, settle, unstored
 from bot.store import StoreError, subscriptions
 from bot.store import inbox as table
 from bot.store import outbox as outbox_table
 from bot.store.outbox import Outgoing
-from bot.store.store import add_turns, erase
+from bot.store.store import erase
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from bot.channels.channel import Channel
-    from bot.front_desk import Decided, FrontDesk
+    from bot.decided import Decided
+    from bot.front_desk import FrontDesk
     from bot.messages import Turn
     from bot.store import Store
     from bot.store.inbox import Kept
@@ -97,14 +98,14 @@ class Answering:
         """Write the turns, what is to be sent, and that the message is done: all or nothing."""
         if not table.finish(connection, kept.id):
             raise GoneError
-        numbers = add_turns(connection, decided.turns)
+        user_key, at = kept.message.user_key, self._desk.now()
+        numbers = settle(connection, decided, user_key, at)
         if decided.unsubscribes:
-            subscriptions.stop(connection, kept.message.user_key)
+            subscriptions.stop(connection, user_key)
         if decided.subscribes:
-            at = self._desk.now()
-            subscriptions.add(connection, decided.subscribes, kept.message.user_key, at)
+            subscriptions.add(connection, decided.subscribes, user_key, at)
         sending = _outgoing(channel, kept, decided.stored(numbers))
-        outbox_table.add(connection, sending, self._desk.now())
+        outbox_table.add(connection, sending, at)
         return numbers
 
     async def _erase(self, channel: Channel, kept: Kept, decided: Decided) -> None:

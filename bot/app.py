@@ -63,7 +63,7 @@ class App:
         secret = pseudonym_key(settings)
         embedder = choose_embedder(settings)
         store = await Store.open(settings.database)
-        desk = FrontDesk(faq, store, secret=secret)
+        desk = FrontDesk(faq, store, secret=secret, takes_feedback=settings.feedback)
         reload = Reload(settings.faq_dir, settings.data_dir, faq, desk.serve, embedder)
         files = Files(settings.faq_dir, settings.golden)
         proposals = Proposals(

@@ -108,6 +108,7 @@ class Settings(BaseSettings):
     second_approval: bool = False
     answering_process: bool = False
     console: bool = True
+    feedback: bool = True
     public_url: AnyHttpUrl | None = None
     embed_origins: Origins = ()
     telegram_token: SecretStr | None = None

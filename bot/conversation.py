@@ -10,7 +10,8 @@ import unicodedata
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from bot import offers, privacy_replies, replies
+from bot import feedback, offers, privacy_replies, replies
+from bot.feedback import Opinion
 from bot.messages import Choice, Content, Reply, Status
 from bot.wishes import answer_to_erase_offer, wish
 from intents.entry import Kind
@@ -49,11 +50,13 @@ class Message:
 class Session:
     """What went before: the choices last offered, in the order of their numbers.
 
-    `question` is what the citizen had asked when the bot asked back, None otherwise.
+    `question` is what the citizen had asked when the bot asked back, None otherwise; `answer` the
+    turn of the last answer, where nothing but an opinion on it came since.
     """
 
     offered: tuple[Choice, ...] = ()
     question: Question | None = None
+    answer: int | None = None
 
     @property
     def offers_erasing(self) -> bool:
@@ -76,6 +79,7 @@ class Decision:
     `question` is the one that the reply is about: after a choice, the one that was asked before.
     `following` are the decisions on the other questions of a message that asks several.
     `erases`: the citizen said yes, so everything about them goes; this turn is not kept either.
+    `kept` was offered before, and its numbers still count. `opinion` is to be noted.
     """
 
     reply: Reply
@@ -84,6 +88,13 @@ class Decision:
     choice: str | None = None
     following: tuple[Decision, ...] = ()
     erases: bool = False
+    kept: tuple[Choice, ...] = ()
+    opinion: Opinion | None = None
+
+    @property
+    def offered(self) -> tuple[Choice, ...]:
+        """What a number means from now on."""
+        return self.reply.choices or self.kept
 
     @property
     def verdict(self) -> Verdict | None:
@@ -97,6 +108,26 @@ def _typed(message: Message) -> str:
 def _answer(text: str, session: Session) -> Choice | None:
     """Yes or no in words, where the last turn asked for it."""
     return answer_to_erase_offer(text) if session.offers_erasing else None
+
+
+def _sign(text: str, session: Session) -> Opinion | None:
+    """An opinion on the last answer, said by a sign."""
+    useful = feedback.sign(text)
+    if session.answer is None or useful is None:
+        return None
+    return Opinion(session.answer, useful=useful)
+
+
+def _heard(opinion: Opinion, session: Session) -> Decision:
+    """Note an opinion; what was offered before it, but no reasons, may still be chosen."""
+    kept = tuple(choice for choice in session.offered if not feedback.opinion(choice.id))
+    return Decision(
+        feedback.heard(opinion),
+        session.question,
+        choice=opinion.choice,
+        kept=() if session.offers_erasing else kept,
+        opinion=opinion,
+    )
 
 
 class Conversation:
@@ -120,7 +151,7 @@ class Conversation:
             return None
         if session.offered and _NUMBER.fullmatch(text):
             return None
-        if _answer(text, session) or wish(text):
+        if _answer(text, session) or _sign(text, session) or wish(text):
             return None
         return _PLACEHOLDER.sub(" ", text) if message.holds_personal_data else text
 
@@ -191,6 +222,8 @@ class Conversation:
             return self._number(int(number[1]), session, today)
         if answer := _answer(text, session):
             return self._choose(answer.id, session, today)
+        if opinion := _sign(text, session):
+            return _heard(opinion, session)
         wished = self._wished(text)
         return Decision(wished) if wished else None
 
@@ -209,6 +242,8 @@ class Conversation:
     def _choose(self, choice: str, session: Session, today: date) -> Decision:
         if choice == privacy_replies.ERASE_YES.id and session.offers_erasing:
             return Decision(privacy_replies.erased(), choice=choice, erases=True)
+        if opinion := feedback.opinion(choice):
+            return _heard(opinion, session)
         kind, _, rest = choice.partition(":")
         reply = self._fixed(choice)
         if kind == "e" and (entry := self._catalog.entries.get(rest)) and entry.in_force(today):

@@ -8,24 +8,25 @@ later `decide`, and it stores the turns with what is to be sent.
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
 import structlog
 
-from bot import offers, privacy_replies, replies
-from bot.conversation import Conversation, Decision, Message, Question, Session
+from bot import feedback, offers, privacy_replies, replies
+from bot.conversation import Conversation, Decision, Message
+from bot.decided import Decided, Received, settle, unstored
 from bot.messages import Status, Turn, readable
+from bot.own_turns import OwnTurns
 from bot.privacy import mask, pseudonym
-from bot.store import StoreError, TurnRecord, subscriptions
+from bot.remembered import session_after
+from bot.store import StoreError, TurnRecord
 from bot.store.records import as_stored
 from bot.understanding import Understanding
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-    from sqlalchemy import Connection
+    from collections.abc import Callable
 
     from bot.faq import Faq
     from bot.messages import Incoming, Reply
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
 
 _STORED_TEXT = 4000  # characters of a message that are kept
 _READ_TEXT = 8000  # characters of a message that are looked at
-_NO_TURN = 0
 _VIETNAM = timezone(timedelta(hours=7))
 
 log = structlog.get_logger(__name__)
@@ -43,65 +43,9 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-def _session(last: TurnRecord | None) -> Session:
-    """The conversation's memory is the citizen's last turn, so a restart loses nothing."""
-    if last is None:
-        return Session()
-    asked_back = replies.NONE_FITS in last.offered
-    return Session(last.offered, Question(last.text, last.normalised) if asked_back else None)
-
-
 def _day_in_vietnam(now: datetime) -> date:
     """Laws begin and end at midnight there, wherever the machine stands."""
     return now.astimezone(_VIETNAM).date()
-
-
-@dataclass(frozen=True, slots=True)
-class Received:
-    """A message with nothing personal left in it; `user_key` is who sent it, by their pseudonym."""
-
-    channel: str
-    user_key: str
-    message: Message
-
-
-@dataclass(frozen=True, slots=True)
-class Decided:
-    """What is to be stored and said: a turn for each question of a message, in its order.
-
-    `erases`: the citizen said yes, so everything about them goes, and nothing of this is stored.
-    `subscribes` is the own turn whose answer they want to be told of; `unsubscribes`: of none.
-    """
-
-    turns: tuple[TurnRecord, ...]
-    replies: tuple[Reply, ...]
-    erases: bool = False
-    subscribes: int | None = None
-    unsubscribes: bool = False
-
-    def stored(self, numbers: Sequence[int]) -> Turn:
-        """Give the reply as it was stored, under these numbers."""
-        first, *following = (
-            Turn(number, reply) for number, reply in zip(numbers, self.replies, strict=True)
-        )
-        return replace(first, following=tuple(following))
-
-    def told(self, numbers: Sequence[int]) -> None:
-        """Log what happened; never what was said."""
-        for number, turn in zip(numbers, self.turns, strict=True):
-            log.info(
-                "turn",
-                turn=number,
-                channel=turn.channel,
-                status=turn.status.value,
-                entry=turn.entry,
-                ms=round(turn.latency_ms, 1),
-            )
-
-
-def unstored(reply: Reply) -> Turn:
-    """Give a reply that belongs to no stored turn."""
-    return Turn(_NO_TURN, reply)
 
 
 def _shortened(text: str) -> str:
@@ -121,11 +65,15 @@ def _recorded(turn: TurnRecord, decision: Decision, started: float) -> TurnRecor
         status=decision.reply.status,
         entry=decision.reply.entry,
         choice=decision.choice,
-        offered=decision.reply.choices,
+        offered=decision.offered,
         verdict=decision.verdict,
         reading=as_stored(decision.explanation) if decision.explanation else None,
         latency_ms=(time.perf_counter() - started) * 1000,
     )
+
+
+def _unasked(decision: Decision) -> Decision:
+    return replace(decision, reply=feedback.unasked(decision.reply))
 
 
 def _with_offer(decision: Decision) -> Decision:
@@ -137,9 +85,18 @@ class FrontDesk:
     """Answers messages and keeps turns; what the web chat talks to (`messages.Desk`)."""
 
     def __init__(
-        self, faq: Faq, store: Store, *, secret: bytes, now: Callable[[], datetime] = _now
+        self,
+        faq: Faq,
+        store: Store,
+        *,
+        secret: bytes,
+        now: Callable[[], datetime] = _now,
+        takes_feedback: bool = True,
     ) -> None:
+        """Without `takes_feedback` no channel asks for opinions, and none is kept."""
+        self.takes_feedback = takes_feedback
         self._store = store
+        self._own_turns = OwnTurns(store)
         self._secret = secret
         self.now = now
         self.serve(faq)
@@ -181,14 +138,19 @@ class FrontDesk:
         Whoever is `reachable` later is offered to be told once there is an answer.
         """
         started = time.perf_counter()
-        conversation, session, now = self._conversation, _session(last), self.now()
-        message = received.message
+        conversation, now, message = self._conversation, self.now(), received.message
+        session = session_after(last, now, takes_feedback=self.takes_feedback)
         asked = conversation.asked(message, session)
         reading = None if asked is None else await self._understanding.read(asked)
         decision = conversation.respond(message, session, _day_in_vietnam(now), reading)
         if decision.erases:
             return Decided((), (decision.reply,), erases=True)
-        decision, subscribes = await self._about_news(decision, received, reachable=reachable)
+        decision, subscribes = await self._own_turns.wished(
+            decision, received.user_key, conversation.topics, reachable=reachable
+        )
+        decision = await self._own_turns.rated(
+            decision, received.user_key, taken=self.takes_feedback
+        )
         begun = TurnRecord(
             at=now,
             channel=received.channel,
@@ -199,36 +161,15 @@ class FrontDesk:
         decisions = (decision, *decision.following)
         if reachable:
             decisions = tuple(map(_with_offer, decisions))
+        if not self.takes_feedback:
+            decisions = tuple(map(_unasked, decisions))
         return Decided(
             tuple(_recorded(begun, one, started) for one in decisions),
             tuple(one.reply for one in decisions),
             subscribes=subscribes,
             unsubscribes=reachable and decision.reply.status is Status.UNSUBSCRIBED,
+            opinion=decision.opinion,
         )
-
-    async def _about_news(
-        self, decision: Decision, received: Received, *, reachable: bool
-    ) -> tuple[Decision, int | None]:
-        """Find the turn that a wish to be told is about; say it if that cannot be."""
-        wanted = offers.wanted(decision.choice)
-        if wanted is None:
-            return decision, None
-
-        def query(connection: Connection) -> tuple[list[tuple[int, str]], int]:
-            person = received.user_key
-            return (
-                subscriptions.asked(connection, person, offers.OFFERED_AFTER),
-                subscriptions.count_open(connection, person),
-            )
-
-        asked, waiting = await self._store.read(query) if reachable else ([], 0)
-        turn = next((n for n, text in asked if offers.question_id(text) == wanted), None)
-        if turn is None:
-            stale = replies.stale_choice(self._conversation.topics)
-            return replace(decision, reply=stale, choice=None), None
-        if waiting >= offers.MOST_OPEN:
-            return replace(decision, reply=offers.too_many()), None
-        return decision, turn
 
     async def find(self, words: str) -> list[Turn]:
         """Find answers to show somebody who has not asked yet. Stores nothing, logs nothing."""
@@ -254,7 +195,8 @@ class FrontDesk:
         decided = await self.decide(received, last)
         if decided.erases:
             return unstored(await self._erase_on_request(received, decided.replies[0]))
-        numbers = await self._store.add_turns(decided.turns)
+        at, user_key = self.now(), received.user_key
+        numbers = await self._store.write(lambda c: settle(c, decided, user_key, at))
         decided.told(numbers)
         return decided.stored(numbers)
 
@@ -280,15 +222,33 @@ class FrontDesk:
     async def rate(
         self, turn: int, *, channel: str, user: str, useful: bool, reason: str | None = None
     ) -> bool:
-        """Keep feedback on an own turn; False if there is no such turn, or it could not be kept."""
+        """Keep feedback on an own turn; False if there is no such turn, or it could not be kept.
+
+        Raises `FeedbackOffError` where none is taken.
+        """
         try:
-            user_key = self.pseudonym(channel, user)
-            return await self._store.rate(
-                turn, user_key=user_key, useful=useful, reason=reason, at=self.now()
+            return await self.keep_opinion(
+                turn, channel=channel, user=user, useful=useful, reason=reason
             )
+        except feedback.FeedbackOffError:
+            raise
         except StoreError as error:
             log.error("feedback failed", channel=channel, why=str(error))  # noqa: TRY400  # as above
             return False
         except Exception as error:  # feedback is never worth an error page
             log.exception("feedback failed", channel=channel, error=type(error).__name__)
             return False
+
+    async def keep_opinion(
+        self, turn: int, *, channel: str, user: str, useful: bool, reason: str | None
+    ) -> bool:
+        """Keep feedback on an own turn; False if there is no such turn of theirs.
+
+        Raises `FeedbackOffError` where none is taken, `StoreError` when it cannot be kept now.
+        """
+        if not self.takes_feedback:
+            raise feedback.FeedbackOffError
+        user_key = self.pseudonym(channel, user)
+        return await self._store.rate(
+            turn, user_key=user_key, useful=useful, reason=reason, at=self.now()
+        )

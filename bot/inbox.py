@@ -120,9 +120,9 @@ class Inbox:
         self, turn: int, *, channel: str, user: str, useful: bool, reason: str | None = None
     ) -> bool:
         """Keep a citizen's opinion on an own turn; False if there is no such turn of theirs."""
-        user_key = self._desk.pseudonym(channel, user)
-        at = self._desk.now()
-        return await self._store.rate(turn, user_key=user_key, useful=useful, reason=reason, at=at)
+        return await self._desk.keep_opinion(
+            turn, channel=channel, user=user, useful=useful, reason=reason
+        )
 
     async def erase(self, *, channel: str, user: str) -> None:
         """Forget everything that is kept about a citizen, what waits included."""

@@ -34,6 +34,8 @@ class Status(StrEnum):
     ERASED = "erase:done"  # such a turn is never stored
     SUBSCRIBED = "notify:on"  # they will be told of an answer
     UNSUBSCRIBED = "notify:off"
+    RATED = "rated:done"  # an opinion on an answer was noted
+    ASKED_WHY = "rated:why"  # so was a 👎, and the bot asks why
     UNKNOWN_WEAK = "unknown:weak"
     UNKNOWN_OUT_OF_SCOPE = "unknown:out_of_scope"
     UNKNOWN_NO_SUBJECT = "unknown:no_subject"
@@ -44,6 +46,10 @@ class Status(StrEnum):
     NOT_TEXT = "not_text"
     STALE_CHOICE = "stale_choice"  # a tapped button leads nowhere any more
     FAILED = "failed"  # an internal error; the citizen got a polite sentence
+
+
+ASIDE = frozenset({Status.STALE_CHOICE, Status.RATED, Status.ASKED_WHY})
+"""Outcomes that may stand between a question asked back and its choice: a slip, an opinion."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +148,7 @@ class Turn:
 
 
 class Desk(Protocol):
-    """What a channel talks to. Neither method raises: trouble inside becomes a polite reply."""
+    """What a channel talks to. Trouble inside becomes a polite reply, and is not raised."""
 
     async def respond(self, incoming: Incoming) -> Turn:
         """Answer one message. The turn is stored before this returns."""
@@ -150,4 +156,7 @@ class Desk(Protocol):
     async def rate(
         self, turn: int, *, channel: str, user: str, useful: bool, reason: str | None = None
     ) -> bool:
-        """Keep a citizen's feedback on an own turn; False if there is no such turn of theirs."""
+        """Keep a citizen's feedback on an own turn; False if there is no such turn of theirs.
+
+        Raises `FeedbackOffError` where none is taken.
+        """

@@ -20,11 +20,14 @@ from bot.messages import Turn
 from bot.store import StoreError
 from bot.store import outbox as outbox_table
 from bot.store import subscriptions as table
+from bot.store.entry_history import published_entries
 from bot.store.outbox import Outgoing
 from bot.web.answers import answer_of, today
+from intents.verdict import Answer
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
+    from datetime import datetime
 
     from sqlalchemy import Connection
 
@@ -55,7 +58,9 @@ class Notifier:
         self._outbox = outbox
         self._channels = {channel.name: channel for channel in channels}
         self._one = asyncio.Lock()
-        self._unfit: set[tuple[int, str]] = set()  # looked at with this FAQ: no answer to them
+        self._unfit: set[tuple[int, str, int | None]] = (
+            set()
+        )  # looked at with this FAQ: no answer to them
         self._faq: Faq | None = None
         self._sweeping: asyncio.Task[None] | None = None
 
@@ -86,8 +91,9 @@ class Notifier:
                 self._faq = self._desk.faq
                 self._unfit.clear()
             count = last = 0
+            since = self._oldest()
             while found := await self._store.read(
-                partial(table.due, after=last, limit=_SLICE), long=True
+                partial(table.due, after=last, since=since, limit=_SLICE), long=True
             ):
                 last = found[-1].id
                 for due in found:
@@ -97,12 +103,12 @@ class Notifier:
         return count
 
     async def _tell(self, due: Due) -> bool:
-        channel = self._channels.get(due.channel)
-        if channel is None or self._shut(channel, due) or (due.id, due.entry) in self._unfit:
+        channel, asked = self._channels.get(due.channel), (due.id, due.entry, due.proposal)
+        if channel is None or self._shut(channel, due) or asked in self._unfit:
             return False
         reply = await self._answer(due)
         if reply is None:
-            self._unfit.add((due.id, due.entry))
+            self._unfit.add(asked)
             return False
         outgoing = [
             Outgoing(None, None, due.channel, due.user_key, due.address, payload)
@@ -127,17 +133,37 @@ class Notifier:
         return window is not None and self._desk.now() - due.heard > window - _MARGIN
 
     async def _answer(self, due: Due) -> Reply | None:
-        """Give the answer if the matcher, too, thinks first of this entry for their question."""
+        """Give the answer if the matcher, too, thinks first of this entry for their question.
+
+        Where people said that it is this entry, it need only not be sure of another one.
+        """
         faq = self._desk.faq
         reading = await asyncio.to_thread(faq.matcher.read, due.text)
-        first = {one.verdict.ranking[0].entry for one in reading.chosen if one.verdict.ranking}
-        return answer_of(faq.catalog, due.entry, today()) if due.entry in first else None
+        verdicts = [one.verdict for one in reading.chosen]
+        first = {verdict.ranking[0].entry for verdict in verdicts if verdict.ranking}
+        if due.entry not in first:
+            sure_of_another = any(isinstance(verdict, Answer) for verdict in verdicts)
+            if sure_of_another or not await self._decided(due):
+                return None
+        return answer_of(faq.catalog, due.entry, today())
+
+    async def _decided(self, due: Due) -> bool:
+        """Whether people published this very entry, and no other, for their question's cluster."""
+        number = due.proposal
+        if number is None:
+            return False
+        found = await self._store.read(lambda c: published_entries(c, number))
+        return found == {due.entry}
+
+    def _oldest(self) -> datetime:
+        """Since when a wish counts: a year later nobody remembers it."""
+        return self._desk.now() - timedelta(days=offers.KEPT_DAYS)
 
     async def _keep_sweeping(self) -> None:
         while True:
             try:
                 await self.tell()
-                before = self._desk.now() - timedelta(days=offers.KEPT_DAYS)
+                before = self._oldest()
                 while await self._store.write(partial(table.purge, before=before), long=True):
                     pass
             except StoreError as error:

@@ -34,6 +34,8 @@ LABELS: dict[Status, str] = {
     Status.ERASED: "đã xóa dữ liệu",
     Status.SUBSCRIBED: "nhờ báo khi có câu trả lời",
     Status.UNSUBSCRIBED: "không nhờ báo",
+    Status.RATED: "đã góp ý",
+    Status.ASKED_WHY: "hỏi vì sao chưa đúng",
     Status.UNKNOWN_WEAK: "chưa chắc",
     Status.UNKNOWN_OUT_OF_SCOPE: "ngoài phạm vi",
     Status.UNKNOWN_NO_SUBJECT: "chưa rõ hỏi gì",

@@ -89,7 +89,14 @@ async def _collect(
     finally:
         await store.close()
     work = to_do(now, insight.expiring(), clusters)
-    return now, before, {"sentences": sentences(now, before), "to_do": work}
+    return (
+        now,
+        before,
+        {
+            "sentences": sentences(now, before, takes_feedback=settings.feedback),
+            "to_do": work,
+        },
+    )
 
 
 def _show(now: Figures, before: Figures, lists: dict[str, list[str]]) -> None:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from bot.faq import Faq
 
 TODAY = date(2026, 11, 22)
+_ANSWER = 7  # the number of every answer's turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,12 @@ class Talk:
         self.decision = conversation.respond(self._message(said), self.session, self.today)
         reply = self.decision.reply
         asked_back = reply.status is Status.CLARIFIED
-        self.session = Session(reply.choices, self.decision.question if asked_back else None)
+        rated = self.decision.opinion
+        self.session = Session(
+            self.decision.offered,
+            self.decision.question if asked_back else None,
+            rated.turn if rated else _ANSWER if reply.asks_feedback else None,
+        )
         return reply
 
     def _message(self, said: Say) -> Message:

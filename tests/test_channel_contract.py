@@ -7,21 +7,24 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import re
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
 import pytest_asyncio
 
-from tests.contract.driver import Deed, Person
+from bot.proposals import Published
+from bot.review.intake import Intake
+from bot.review.outcomes import Outcomes
+from tests.contract.driver import Deed, Person, number_of
 from tests.contract.on_telegram import TelegramPolling, TelegramWebhook
 from tests.contract.on_the_web import Web
 from tests.contract.on_zalo_bot import ZaloBotPolling, ZaloBotWebhook
 from tests.contract.on_zalo_oa import ZaloOA
 from tests.contract.stage import Stage, on_stage
 from tests.logs import logging_as
-from tests.sample_faq import asks_back, changed, sample_faq
+from tests.sample_faq import asks_back, changed, sample_faq, with_bands
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
@@ -38,6 +41,9 @@ RIVER = "sông nào dài nhất việt nam"
 UNKNOWN = "Mình chưa có câu trả lời cho câu này."
 NO_TEXT = ("Mình chưa thấy nội dung.", "Mình chỉ đọc được chữ")
 ASKS_BACK = "Bạn muốn hỏi điều nào dưới đây? Bấm chọn hoặc gõ số."
+OFFER = "Báo cho tôi khi có câu trả lời"
+NEWS = "Câu bạn hỏi nay đã có câu trả lời."
+NEWEST_OPINION = "SELECT useful, reason FROM feedback ORDER BY id DESC LIMIT 1"
 ERASED = "Mình đã xóa hết dữ liệu về bạn trên kênh này."
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -85,7 +91,7 @@ async def test_what_platforms_cannot_do_is_known() -> None:
         "zalo-oa": set(),
         "zalo-bot-polling": {Deed.TAP},
         "zalo-bot-webhook": {Deed.TAP},
-        "web": {Deed.PICTURES, Deed.TWICE, Deed.SWAPPED, Deed.SENDING},
+        "web": {Deed.PICTURES, Deed.TWICE, Deed.SWAPPED, Deed.SENDING, Deed.NEWS},
     }
 
 
@@ -316,6 +322,80 @@ async def test_a_conversation_goes_on_after_a_restart(stage: Stage, lan: Person)
     assert (await lan.see()).text.startswith(ANSWER)
 
 
+# Opinions, and news
+
+
+async def test_a_dislike_is_kept_with_its_reason(stage: Stage, lan: Person) -> None:
+    """In the way of each channel; a question afterwards is answered as ever."""
+    await lan.say(PASSWORD)
+    await lan.see()
+    await lan.dislike()
+    await lan.give_reason("Đã cũ")
+    await stage.until(lambda: stage.rows(NEWEST_OPINION) == [(0, "outdated")])
+    await lan.say(OTP)
+    assert OTP_ANSWER in " ".join(answer.text for answer in await lan.answers())
+
+
+async def test_a_dislike_is_kept_without_a_reason(stage: Stage, lan: Person) -> None:
+    """Who asks on gives none, and what they choose next is no reason either."""
+    await lan.say(PASSWORD)
+    await lan.see()
+    await lan.dislike()
+    with served(stage, asks_back()):
+        await lan.say(OTP)
+        offered = await lan.see()
+        await lan.say("2")
+        assert ASKS_BACK not in (await lan.see()).text
+    assert ASKS_BACK in offered.text
+    assert stage.rows(NEWEST_OPINION) == [(0, None)]
+
+
+async def test_whoever_waits_is_told_once_there_is_an_answer(stage: Stage, lan: Person) -> None:
+    """With the answer itself, and once."""
+    if not await has(stage, Deed.NEWS, lan):
+        return
+    await wait_for_answer(stage, lan)
+    await publish(stage)
+    told = await lan.see()
+    assert NEWS in told.text
+    assert ANSWER in told.text
+    await publish(stage)
+    assert await lan.answers() == []
+
+
+async def test_whoever_says_stop_is_not_told(stage: Stage, lan: Person) -> None:
+    """In words, without accents too."""
+    if not await has(stage, Deed.NEWS, lan):
+        return
+    await wait_for_answer(stage, lan)
+    await lan.say("thoi bao nhe")
+    assert "Mình sẽ không báo nữa" in (await lan.see()).text
+    await publish(stage)
+    assert await lan.answers() == []
+
+
+async def wait_for_answer(stage: Stage, person: Person) -> None:
+    """Ask what the bot does not know yet, and wish to be told."""
+    with served(stage, with_bands(answer=1.5, clarify=1.4)):
+        await person.say(PASSWORD)
+        unknown = await person.see()
+        if Deed.TAP in stage.driver.cannot:
+            await person.say(number_of(OFFER, unknown.text))
+        else:
+            await person.tap(OFFER)
+        assert "Mình sẽ báo cho bạn ở đây" in (await person.see()).text
+
+
+async def publish(stage: Stage) -> None:
+    """Let everything that waits for a reviewer be answered by one entry, as the console does."""
+    now = datetime.now(UTC)
+    await Intake(stage.app.store).run(now)
+    waiting = tuple(number for (number,) in stage.rows("SELECT id FROM clusters"))
+    told = Published(1, "an", ("vneid_quen_mat_khau",), waiting, ())
+    await Outcomes(stage.app.store, lambda: now).published(told)
+    await stage.app.proposals.on_published[-1](told)  # the service's own: whoever waits is told
+
+
 # What is kept
 
 
@@ -348,9 +428,7 @@ async def ask_for(stage: Stage, person: Person, way: str, title: str) -> None:
     if Deed.TAP not in stage.driver.cannot:
         await person.tap(title)
         return
-    numbered = re.search(rf"^(\d+)\. .*{title}", menu, re.MULTILINE)
-    assert numbered, menu
-    await person.say(numbered[1])
+    await person.say(number_of(title, menu))
 
 
 @pytest.mark.parametrize("way", ["word", "number", "tap"])

@@ -52,6 +52,7 @@ def test_everything_has_a_default() -> None:
         "log_level": "info",
         "log_format": "text",
         "console": True,
+        "feedback": True,
         "golden": Path("tests/questions/golden.yaml"),
         "second_approval": False,
         "answering_process": False,

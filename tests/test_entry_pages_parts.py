@@ -15,7 +15,7 @@ from bot.drafts.written import WrittenFaq, read_written
 from bot.messages import Choice, Content, Link, Reply, Section, Status
 from bot.store import Store, TurnRecord
 from bot.store.entry_history import entry_history
-from bot.store.entry_stats import EntryStats, disliked, near_clusters
+from bot.store.entry_stats import EntryStats, near_clusters
 from bot.store.office_schema import proposals
 from bot.store.review_schema import clusters
 from tests.sample_faq import write
@@ -130,8 +130,6 @@ async def test_figures_count_turns_people_and_opinions(store: Store) -> None:
     figures = EntryFigures(store, lambda: NOW)
     assert await figures.of(FORGOT) == EntryStats(lately=1, hits=3, people=2, useful=1, useless=1)
     assert await figures.of("khac") == EntryStats()
-    (miss,) = await store.read(lambda c: disliked(c, FORGOT, limit=9), long=True)
-    assert (miss.turn, miss.text) == (ids[2], "câu hỏi")
 
 
 async def test_figures_are_counted_anew_only_after_some_minutes(store: Store) -> None:

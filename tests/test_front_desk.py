@@ -490,7 +490,7 @@ async def test_log_lines_for_machines_are_json(
     assert answered == {
         "event": "turn",
         "level": "info",
-        "logger": "bot.front_desk",
+        "logger": "bot.decided",
         "turn": turn.id,
         "channel": "web",
         "status": "answered",

@@ -9,11 +9,13 @@ import pytest
 from sqlalchemy import update
 
 from bot.channels.errors import UndeliverableError
+from bot.editing import AddPhrasings, to_json
 from bot.messages import Content
 from bot.notify import Notifier
-from bot.offers import MOST_OPEN
+from bot.offers import KEPT_DAYS, MOST_OPEN
 from bot.proposals import Published
 from bot.review.intake import Intake
+from bot.store import proposals
 from bot.store.review_schema import clusters
 from bot.wishes import wish
 from tests.fakes.platform import Platform
@@ -24,18 +26,26 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
 
+    from bot.faq import Faq
+
 PASSWORD = "quên mật khẩu vneid thì làm sao"
-ENTRY = "vneid_quen_mat_khau"
+ENTRY, OTP = "vneid_quen_mat_khau", "vneid_khong_nhan_otp"
+
 NEWS = "Câu bạn hỏi nay đã có câu trả lời."
 OFFER = "Báo cho tôi khi có câu trả lời"
 KEPT = "Mình sẽ báo cho bạn ở đây"
 WINDOW = timedelta(days=7)
 
 
+def unsure() -> Faq:
+    """A FAQ that knows nothing for sure."""
+    return with_bands(answer=1.5, clarify=1.4)
+
+
 @pytest.fixture
 async def post(tmp_path: Path) -> AsyncIterator[Post]:
     async with at_work(tmp_path / "hoidap.db", Platform()) as post:
-        post.desk.serve(with_bands(answer=1.5, clarify=1.4))  # it knows nothing for sure
+        post.desk.serve(unsure())
         yield post
 
 
@@ -116,9 +126,68 @@ async def test_who_is_erased_is_not_told(post: Post) -> None:
 async def test_nobody_is_told_of_an_answer_to_something_else(post: Post) -> None:
     """A cluster may be closed with an entry that does not fit this question of it."""
     await ask(post, PASSWORD, "1")
-    await closed(post, "vneid_khong_nhan_otp")
+    await closed(post, OTP)
     assert await notifier(post).tell() == 0
     assert waiting(post) == 1
+
+
+async def decided(post: Post, *entries: str, state: str = "published") -> None:
+    """Let the review close everything by a proposal of people that edits these entries."""
+    await closed(post, OTP)
+    post.desk.serve(unsure())
+    row = {
+        "state": state,
+        "title": "Thêm cách hỏi",
+        "author": "an",
+        "created_at": post.clock.now(),
+        "changed_at": post.clock.now(),
+        "edits": [to_json(AddPhrasings(entry, ("mất mã",))) for entry in entries],
+        "base": {},
+        "clusters": [1],
+        "note": "",
+    }
+    number = await post.store.write(lambda c: proposals.add(c, row))
+    values = {"proposal_id": number}
+    await post.store.write(lambda c: c.execute(update(clusters).values(values)).rowcount)
+
+
+async def test_what_people_decided_is_told_though_the_matcher_doubts(post: Post) -> None:
+    """They accepted this very entry for the cluster: their word counts more than a ranking."""
+    await ask(post, PASSWORD, "1")
+    await decided(post, OTP)
+    assert await notifier(post).tell() == 1
+    await post.quiet()
+    assert "Thường do sim bị khóa" in post.platform.sent["chat-lan"][-1]
+
+
+async def test_a_sure_answer_by_another_entry_is_not_overruled(post: Post) -> None:
+    """A cluster may hold a question that means something else."""
+    await ask(post, PASSWORD, "1")
+    await decided(post, OTP)
+    post.desk.serve(sample_faq())
+    assert await notifier(post).tell() == 0
+
+
+@pytest.mark.parametrize(
+    ("entries", "state"), [((OTP, ENTRY), "published"), ((ENTRY,), "published"), ((OTP,), "draft")]
+)
+async def test_only_this_very_entry_counts_as_decided(
+    post: Post, entries: tuple[str, ...], state: str
+) -> None:
+    """Not one of several, not another, not one that is only proposed."""
+    await ask(post, PASSWORD, "1")
+    await decided(post, *entries, state=state)
+    assert await notifier(post).tell() == 0
+
+
+async def test_nobody_is_told_a_year_later(post: Post) -> None:
+    """Neither after a long stop of the program, whose first look comes before its forgetting."""
+    await ask(post, PASSWORD, "1")
+    await closed(post)
+    post.clock.ahead = timedelta(days=KEPT_DAYS, minutes=1)
+    assert await notifier(post).tell() == 0
+    post.clock.ahead = timedelta(days=KEPT_DAYS, minutes=-1)
+    assert await notifier(post).tell() == 1
 
 
 async def test_a_shut_window_keeps_the_news(post: Post) -> None:

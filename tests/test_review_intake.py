@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, Table, select
+from sqlalchemy import Connection, Table, select, update
 
-from bot.messages import Content, Status
+from bot.messages import Choice, Content, Status
 from bot.review.intake import PATIENCE, Intake
 from bot.review.ranking import HALF_LIFE, rank
 from bot.store import Store, TurnRecord
@@ -156,6 +156,96 @@ async def test_who_goes_on_to_something_else_has_abandoned(store: Store) -> None
     await store.add_turn(replace(LOST, status=Status.ANSWERED))
     await store.add_turn(replace(LOST, status=Status.CHOSEN))
     assert await asked_in_vain(store, NOON + PATIENCE) == [(LOST.normalised, "abandoned")]
+
+
+async def left(store: Store, user: str = "lan", **fields: Any) -> None:
+    """Somebody is asked back, and asks something else."""
+    offered = (Choice("e:a", "A"), Choice("e:b", "B"), Choice("none", "Không đúng câu nào"))
+    clarified = replace(LOST, user_key=user, status=Status.CLARIFIED, offered=offered, **fields)
+    await store.add_turns([clarified, replace(clarified, status=Status.ANSWERED, offered=())])
+
+
+async def test_who_chooses_late_has_not_abandoned(store: Store) -> None:
+    """Their question leaves its cluster's counts; another's stays."""
+    await left(store)
+    await left(store, "minh")
+    await Intake(store).run(NOON + PATIENCE)
+    assert [row["turns"] for row in await rows(store, clusters)] == [2]
+    late = replace(LOST, at=NOON + 2 * PATIENCE, status=Status.CHOSEN, choice="e:b")
+    await store.add_turn(late)
+    await Intake(store).run(late.at + PATIENCE)
+    assert [(row["turns"], row["people"]) for row in await rows(store, clusters)] == [(1, 1)]
+    assert [row["user_key"] for row in await rows(store, flagged)] == ["minh"]
+
+
+async def test_a_late_choice_counts_also_when_the_intake_comes_after_it(store: Store) -> None:
+    """A program that stood still flags and takes back in one go."""
+    await left(store)
+    await store.add_turn(replace(LOST, status=Status.CHOSEN, choice="e:a"))
+    for slice_turns in (1, 200):
+        await Intake(store, slice_turns=slice_turns).run(NOON + timedelta(days=1))
+        assert await rows(store, flagged) == []
+        assert await rows(store, clusters) == []
+
+
+@pytest.mark.parametrize(
+    ("status", "choice", "user"),
+    [
+        (Status.CHOSEN, "e:c", "lan"),
+        (Status.CHOSEN, "e:a", "minh"),
+        (Status.ANSWERED, "e:a", "lan"),
+        (Status.NONE_FITS, "none", "lan"),
+    ],
+)
+async def test_another_choice_takes_nothing_back(
+    store: Store, status: Status, choice: str, user: str
+) -> None:
+    """Of another entry, of another person, no choice at all, "none" to another question."""
+    await left(store)
+    other = {"status": status, "choice": choice, "user_key": user, "normalised": ""}
+    await store.add_turn(replace(LOST, **other))  # type: ignore[arg-type]  # fields by name
+    await Intake(store).run(NOON + timedelta(days=1))
+    assert [row["reason"] for row in await rows(store, flagged)] == ["abandoned"]
+
+
+async def test_what_somebody_decided_on_stays(store: Store) -> None:
+    """The cluster that waits for a proposal is not emptied under it."""
+    await left(store)
+    await Intake(store).run(NOON + PATIENCE)
+    await store.write(lambda c: c.execute(update(clusters).values(state="accepted")).rowcount)
+    await store.add_turn(replace(LOST, status=Status.CHOSEN, choice="e:a"))
+    await Intake(store).run(NOON + timedelta(days=1))
+    assert [row["turns"] for row in await rows(store, clusters)] == [1]
+
+
+async def test_none_of_these_said_late_counts_once(store: Store) -> None:
+    """The same question is not both abandoned and answered with "none of these"."""
+    await left(store)
+    await Intake(store).run(NOON + PATIENCE)
+    late = replace(LOST, at=NOON + 2 * PATIENCE, status=Status.NONE_FITS, choice="none")
+    await store.add_turn(late)
+    await Intake(store).run(late.at + PATIENCE)
+    assert [row["reason"] for row in await rows(store, flagged)] == ["unknown:none_fits"]
+
+
+async def test_one_choice_takes_back_one_question(store: Store) -> None:
+    """The newest of those that offered it."""
+    await left(store, normalised="cũ")
+    await left(store, normalised="mới")
+    await Intake(store).run(NOON + PATIENCE)
+    late = replace(LOST, at=NOON + 2 * PATIENCE, status=Status.CHOSEN, choice="e:a")
+    await store.add_turn(late)
+    for now in (late.at, late.at + PATIENCE):
+        found = await asked_in_vain(store, now)
+    assert found == [("cũ", "abandoned")]
+
+
+async def test_an_opinion_between_is_no_other_question(store: Store) -> None:
+    """Who rates an older answer first, and then chooses, has abandoned nothing."""
+    between = (Status.ASKED_WHY, Status.RATED, Status.STALE_CHOICE)
+    statuses = (Status.CLARIFIED, *between, Status.CHOSEN)
+    await store.add_turns([replace(LOST, status=status) for status in statuses])
+    assert await asked_in_vain(store, NOON + timedelta(days=1)) == []
 
 
 async def test_a_turn_is_counted_once(store: Store) -> None:

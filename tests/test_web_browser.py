@@ -279,3 +279,16 @@ def test_why_is_asked_with_javascript_off_too(
     page.get_by_role("button", name="Khó hiểu").click()
     assert page.get_by_role("status").inner_text() == "Cảm ơn bạn đã góp ý."
     assert served.desk.reasons[-2:] == [None, "unclear"]
+
+
+def test_a_button_of_before_says_that_opinions_are_off(browser: Browser, served: Served) -> None:
+    """The card of an earlier day still has its thumbs; nobody is asked to try again."""
+    refused = ("Failed to load resource: the server responded with a status of 403",)
+    for page in opened(browser, served, expected=refused):
+        ask(page, QUESTION)
+        served.desk.takes_feedback = False
+        try:
+            page.get_by_role("button", name="Chưa", exact=True).click()
+            expect(page.locator(".thanks")).to_have_text("Bot đang không nhận đánh giá.")
+        finally:
+            served.desk.takes_feedback = True

@@ -6,7 +6,7 @@ import asyncio
 import re
 import sqlite3
 from contextlib import closing
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import httpx
 import pytest
@@ -18,10 +18,12 @@ from tests.logs import logging_as
 from tests.sample_faq import sample_faq
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
+    from collections.abc import AsyncIterator, Callable
     from pathlib import Path
 
-    from bot.store import TurnRecord
+    from sqlalchemy import Connection
+
+T = TypeVar("T")
 
 PASSWORD = "quên mật khẩu vneid thì làm sao"
 
@@ -64,11 +66,11 @@ class Held(Store):
         self.stopped, self.free = asyncio.Event(), asyncio.Event()
         return self.stopped
 
-    async def add_turns(self, records: Sequence[TurnRecord]) -> list[int]:
+    async def write(self, write: Callable[[Connection], T], *, long: bool = False) -> T:
         if self.stopped:
             self.stopped.set()
             await self.free.wait()
-        return await super().add_turns(records)
+        return await super().write(write, long=long)
 
 
 @pytest.fixture

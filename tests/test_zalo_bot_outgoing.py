@@ -33,7 +33,7 @@ def styled(payload: Payload, code: str) -> list[str]:
 
 
 def test_all_parts_of_a_reply_are_written_in_their_order() -> None:
-    """Caution, text, sections, sources with their date, numbered choices; no opinion is asked."""
+    """Caution, text, sections, sources with their date, numbered choices, how to rate it."""
     (message,) = to_payloads(
         turn(
             "Làm **trong ngày** 😀.",
@@ -59,7 +59,8 @@ def test_all_parts_of_a_reply_are_written_in_their_order() -> None:
         "💵 Chi phí\nMiễn phí\n\n"
         "Giấy tờ\n• Căn cước\n• Ảnh\n  một tấm\n\n"
         "Nguồn: Luật 26: https://a.gov.vn/?x=1\nNguồn: Công văn\nKiểm tra ngày 01/11/2026.\n\n"
-        "Câu hỏi liên quan:\n1. Mất căn cước\n2. Bảo hiểm y tế\nBạn gõ số để chọn."
+        "Câu hỏi liên quan:\n1. Mất căn cước\n2. Bảo hiểm y tế\nBạn gõ số để chọn.\n\n"
+        "Câu trả lời này có ích không? Gõ + nếu có ích, - nếu chưa đúng."
     )
     assert message.keys() == {"text", "text_styles"}
     assert styled(message, "b") == [

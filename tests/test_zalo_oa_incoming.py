@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.channels.zalo_oa.incoming import Follow, Nothing, Rating, Withdrawal, payload, read
+from bot.channels.zalo_oa.incoming import Follow, Nothing, Withdrawal, payload, read
+from bot.feedback import opinion
 from bot.messages import Content, Incoming
 
 OA = "3662729599332560487"
@@ -71,17 +72,19 @@ def test_a_typed_hashtag_is_text(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "rating"),
+    ("text", "choice"),
     [
-        ("#fb:12:1", Rating(USER, 12, useful=True)),
-        ("#fb:12:0", Rating(USER, 12, useful=False)),
-        ("#12+", Rating(USER, 12, useful=True)),
-        (" #12 - ", Rating(USER, 12, useful=False)),
+        ("#fb:12:1", "fb:12:1"),
+        ("#fb:12:0", "fb:12:0"),
+        ("#fb:12:0:outdated", "fb:12:0:outdated"),
+        ("#12+", "fb:12:1"),
+        (" #12 - ", "fb:12:0"),
     ],
 )
-def test_thumbs_rate_a_turn(text: str, rating: Rating) -> None:
+def test_thumbs_and_reasons_name_their_turn(text: str, choice: str) -> None:
     """Tapped, or typed as the hint under an answer says."""
-    assert read(said(text)) == rating
+    assert read(said(text)) == incoming(Content.CHOICE, choice=choice)
+    assert opinion(choice)
 
 
 @pytest.mark.parametrize(
@@ -210,7 +213,10 @@ def test_odd_fields_do_not_keep_an_answer_away() -> None:
     ("content", "found"),
     [
         ({"message": {"payload": "#menu", "msg_id": "m1"}}, incoming(Content.CHOICE, "", "menu")),
-        ({"message": {"msg_id": "m1"}, "payload": "#fb:3:0"}, Rating(USER, 3, useful=False)),
+        (
+            {"message": {"msg_id": "m1"}, "payload": "#fb:3:0"},
+            incoming(Content.CHOICE, "", "fb:3:0"),
+        ),
         ({"message": {"text": "Xem thêm"}}, Nothing("user_click_button", known=True)),
     ],
 )
@@ -227,9 +233,9 @@ def test_a_payload_is_only_made_if_it_can_be_read_back(choice: str) -> None:
         assert read(said(query)) == incoming(Content.CHOICE, choice=choice)
 
 
-@pytest.mark.parametrize("choice", ["fb:1:1", "", "e:", "e:a b", "E:a", "e:" + "x" * 63])
+@pytest.mark.parametrize("choice", ["1+", "", "e:", "e:a b", "E:a", "e:" + "x" * 63])
 def test_an_id_that_would_be_misread_gets_no_payload(choice: str) -> None:
-    """A rating's form, empty, white space, capitals, more than 64 bytes."""
+    """A typed rating, empty, white space, capitals, more than 64 bytes."""
     assert payload(choice) is None
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from bot import privacy_replies
+from bot.feedback import FeedbackOffError
 from bot.messages import Choice, Content, Incoming, Link, Reply, Section, Status, Turn
 
 TOPICS = (
@@ -141,6 +142,7 @@ class ScriptedDesk:
     heard: list[Incoming] = field(default_factory=list)
     rated: list[tuple[int, str, str, bool]] = field(default_factory=list)
     reasons: list[str | None] = field(default_factory=list)
+    takes_feedback: bool = True
 
     async def respond(self, incoming: Incoming) -> Turn:
         self.heard.append(incoming)
@@ -150,6 +152,8 @@ class ScriptedDesk:
     async def rate(
         self, turn: int, *, channel: str, user: str, useful: bool, reason: str | None = None
     ) -> bool:
+        if not self.takes_feedback:
+            raise FeedbackOffError
         self.reasons.append(reason)
         self.rated.append((turn, channel, user, useful))
         return 1 <= turn <= len(self.heard) and self.heard[turn - 1].user == user

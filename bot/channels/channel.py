@@ -35,7 +35,10 @@ class Reception(Protocol):
     async def rate(
         self, turn: int, *, channel: str, user: str, useful: bool, reason: str | None = None
     ) -> bool:
-        """Keep a citizen's opinion on an own turn; False if there is no such turn of theirs."""
+        """Keep a citizen's opinion on an own turn; False if there is no such turn of theirs.
+
+        Raises `FeedbackOffError` where none is taken.
+        """
 
     async def erase(self, *, channel: str, user: str) -> None:
         """Forget everything that is kept about a citizen (they left, or asked for it)."""

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from rich.markup import escape
 
 from bot.channels.plain import to_text
+from bot.feedback import BY_SIGN
 from bot.messages import Content, Incoming
 
 if TYPE_CHECKING:
@@ -67,3 +68,5 @@ async def _answer(desk: Desk, console: Console, user: str, text: str) -> None:
     turn = await desk.respond(Incoming(CHANNEL, user, Content.TEXT, text))
     for one in turn.all:
         console.print(f"[bold blue]Trợ lý:[/bold blue] {escape(to_text(one.reply))}\n")
+    if turn.all[-1].reply.asks_feedback:
+        console.print(f"[dim]{BY_SIGN}[/dim]\n")

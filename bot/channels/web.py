@@ -20,6 +20,7 @@ from starlette.routing import Mount, Route
 
 from bot.channels.plain import to_text
 from bot.channels.rate import Rate
+from bot.feedback import OFF, FeedbackOffError
 from bot.messages import Choice, Content, Desk, Turn
 from bot.web import door, pages
 from bot.web.pace import Pace
@@ -213,13 +214,16 @@ class _Web:
         )
 
     async def _rate(self, rating: door.Rating) -> bool:
-        return await self._desk.rate(
-            rating.turn,
-            channel=door.CHANNEL,
-            user=rating.session,
-            useful=rating.useful,
-            reason=rating.reason,
-        )
+        try:
+            return await self._desk.rate(
+                rating.turn,
+                channel=door.CHANNEL,
+                user=rating.session,
+                useful=rating.useful,
+                reason=rating.reason,
+            )
+        except FeedbackOffError:
+            raise door.Refusal(403, OFF) from None
 
 
 def to_json(turn: Turn, shared: pages.Shared = pages.nowhere) -> dict[str, object]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from bot import replies, show
 from bot.console.previews import previews
 from bot.conversation import Conversation, Message, Session
+from bot.feedback import unasked
 from bot.messages import Content, readable
 from bot.privacy import mask
 from bot.understanding import Understanding
@@ -18,8 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from bot.console.previews import Preview
-    from bot.conversation import Decision
     from bot.faq import Faq
+    from bot.messages import Reply
     from intents.calibration import Bands
     from intents.catalog import Catalog
     from intents.reading import Explanation, Reading
@@ -92,8 +93,9 @@ class Tried:
 class Bench:
     """Asks one FAQ as the front desk would, beside it."""
 
-    def __init__(self, faq: Faq) -> None:
+    def __init__(self, faq: Faq, *, takes_feedback: bool) -> None:
         self.faq = faq
+        self._takes_feedback = takes_feedback
         self._conversation = Conversation(faq.catalog, faq.matcher)
         self._understanding = Understanding(faq.matcher)
 
@@ -108,13 +110,15 @@ class Bench:
         asked = self._conversation.asked(message, Session())
         reading = None if asked is None else await self._understanding.read(asked)
         decision = self._conversation.respond(message, Session(), today, reading)
-        return _tried(masked.text, decision, reading, self.faq.catalog, masked=bool(masked.found))
+        said = [one.reply for one in (decision, *decision.following)]
+        if not self._takes_feedback:
+            said = [unasked(reply) for reply in said]
+        return _tried(masked.text, said, reading, self.faq.catalog, masked=bool(masked.found))
 
 
 def _tried(
-    text: str, decision: Decision, reading: Reading | None, catalog: Catalog, *, masked: bool
+    text: str, said: Sequence[Reply], reading: Reading | None, catalog: Catalog, *, masked: bool
 ) -> Tried:
-    said = [one.reply for one in (decision, *decision.following)]
     chosen = [_told(one, catalog) for one in reading.chosen] if reading else []
     parts: list[tuple[str, Told]] = []
     if reading and len(reading.all) > 1:

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 
 _TURNS_SHOWN = 200
 _AHEAD = 2 * max(map(int, PRESETS))  # days: the longest period and the one before it
+_SATISFIED = "Hài lòng"
 _HERE = "/quan-tri/so-lieu"
 
 
@@ -96,7 +97,7 @@ class FiguresArea:
             presets=PRESETS,
             chosen=request.query_params.get("ky", "7"),
             months=_months(self._today()),
-            tiles=_tiles(now, before, see_turns=person.role.covers(Role.EDITOR)),
+            tiles=self._tiles(now, before, see_turns=person.role.covers(Role.EDITOR)),
             clusters=await self._insight.clusters(),
             expiring=self._insight.expiring(),
             see_turns=person.role.covers(Role.EDITOR),
@@ -144,9 +145,9 @@ class FiguresArea:
             "report.html",
             status=400 if problem else 200,
             problem=problem,
-            sentences=sentences(now, before),
+            sentences=sentences(now, before, takes_feedback=self._office.settings.feedback),
             to_do=to_do(now, self._insight.expiring(), clusters),
-            tiles=_tiles(now, before, see_turns=False),
+            tiles=self._tiles(now, before, see_turns=False),
             **_shown(now, before),
         )
 
@@ -189,6 +190,15 @@ class FiguresArea:
             limit=_TURNS_SHOWN,
             channel_name=channel_name,
         )
+
+    def _tiles(self, now: Figures, before: Figures, *, see_turns: bool) -> list[Tile]:
+        tiles = _tiles(now, before, see_turns=see_turns)
+        if self._office.settings.feedback:
+            return tiles
+        return [
+            tile._replace(note="đánh giá đang tắt") if tile.label == _SATISFIED else tile
+            for tile in tiles
+        ]
 
     async def _both(self, period: Period) -> tuple[Figures, Figures]:
         return await self._insight.of(period), await self._insight.of(period.before)
@@ -266,7 +276,7 @@ def _tiles(now: Figures, before: Figures, *, see_turns: bool) -> list[Tile]:
             "Chưa trả lời được", total.rate(total.unknown), past.rate(past.unknown), "unknown", -1
         ),
         rate("Chọn được sau khi hỏi lại", now.chosen_rate, before.chosen_rate, "clarified", 1),
-        rate("Hài lòng", now.satisfaction, before.satisfaction, "rated", 1)._replace(
+        rate(_SATISFIED, now.satisfaction, before.satisfaction, "rated", 1)._replace(
             note=f"{whole(now.rated)} lượt đánh giá"
         ),
         Tile("Thời gian trả lời", duration(now.p50), "", None, "", f"95%: {duration(now.p95)}"),

@@ -13,14 +13,18 @@ from urllib.parse import quote, urlencode
 from starlette.responses import Response
 from starlette.routing import Route
 
-from bot.console.entry_list import CARES, KINDS, ORDERS, PAGE, Filters
+from bot.console.entry_desk import VIETNAM
+from bot.console.entry_figures import LONG
+from bot.console.entry_list import CARES, KINDS, ORDERS, PAGE, Care, Filters, Order
 from bot.console.frame import guarded, render
 from bot.console.office import Role
 from bot.drafts.draft import Draft
+from bot.feedback import reason_label
 from bot.spreadsheet import spreadsheet_safe
 from bot.store import StoreError
+from bot.store.dislikes import Dislikes, dislikes
 from bot.store.entry_history import entry_history
-from bot.store.entry_stats import disliked, near_clusters
+from bot.store.entry_stats import near_clusters
 from intents.upcoming import EventKind, upcoming
 
 if TYPE_CHECKING:
@@ -33,7 +37,7 @@ if TYPE_CHECKING:
     from bot.console.entry_list import Row
     from bot.console.office import Office, Person
     from bot.store.entry_history import Proposed
-    from bot.store.entry_stats import Disliked, NearCluster
+    from bot.store.entry_stats import NearCluster
 
 HOME = "/quan-tri/muc"
 _SOON = timedelta(days=30)
@@ -74,9 +78,9 @@ STATES = {
 class Known:
     """What the store knows of an entry: where it failed people, and what was proposed for it."""
 
-    disliked: Sequence[Disliked] = ()
-    near: Sequence[NearCluster] = ()
-    history: Sequence[Proposed] = ()
+    dislikes: Dislikes
+    near: Sequence[NearCluster]
+    history: Sequence[Proposed]
 
 
 class EntriesArea:
@@ -111,7 +115,7 @@ class EntriesArea:
         """A page of entries."""
         filters = Filters.read(lambda name: request.query_params.get(name, ""))
         listing, stats = await self._desk.listing(), await self._desk.figures.all()
-        today = self._desk.today()
+        today, takes_feedback = self._desk.today(), self._office.settings.feedback
         rows = listing.rows(filters, stats, today)
         counts = listing.counts(filters, stats, today)
         pages = max((len(rows) + PAGE - 1) // PAGE, 1)
@@ -124,10 +128,19 @@ class EntriesArea:
             total=len(listing.faq.entries),
             filters=filters,
             pages=pages,
-            counts=[(care, label, counts[care]) for care, label in CARES.items()],
+            counts=[
+                (care, label, counts[care])
+                for care, label in CARES.items()
+                if takes_feedback or care is not Care.DISLIKED
+            ],
             topics=listing.faq.topics,
             kinds=KINDS,
-            orders=ORDERS,
+            orders={
+                order: label
+                for order, label in ORDERS.items()
+                if takes_feedback or order is not Order.SATISFACTION
+            },
+            takes_feedback=takes_feedback,
             counting=stats is None,
             today=today,
             may_edit=person.role.covers(Role.EDITOR),
@@ -180,16 +193,20 @@ class EntriesArea:
             stats=await self._desk.figures.of(name),
             known=await self._known(name),
             states=STATES,
+            reason_label=reason_label,
+            zone=VIETNAM,
+            takes_feedback=self._office.settings.feedback,
             today=self._desk.today(),
             may_edit=person.role.covers(Role.EDITOR),
         )
 
     async def _known(self, entry: str) -> Known | None:
         """None when the store cannot be read: the page shows the rest."""
+        since = self._office.now() - LONG
 
         def read(connection: Connection) -> Known:
             return Known(
-                disliked(connection, entry, limit=_MOST_MISSES),
+                dislikes(connection, entry, since=since, limit=_MOST_MISSES),
                 near_clusters(connection, entry, limit=_MOST_MISSES),
                 entry_history(connection, entry, limit=_MOST_MISSES),
             )

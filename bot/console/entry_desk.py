@@ -15,6 +15,7 @@ from bot.console.entry_list import Listing
 from bot.console.previews import Preview, previews
 from bot.drafts.findings import Looked, look
 from bot.drafts.written import Shelf, WrittenFaq
+from bot.feedback import unasked
 from bot.messages import Reply, Status
 from intents.entry import Entry, Kind
 from intents.lint.neighbours import Neighbours
@@ -68,7 +69,10 @@ class EntryDesk:
             written=lambda entry: show.as_message(served.catalog, entry, today),
             new=new,
         )
-        return looked, previews([reply_of(looked.entry, faq, today)])
+        reply = reply_of(looked.entry, faq, today)
+        if not self.office.settings.feedback:
+            reply = unasked(reply)
+        return looked, previews([reply])
 
     def _near(self, served: Faq) -> Neighbours:
         kept = self._neighbours

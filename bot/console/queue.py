@@ -77,6 +77,7 @@ class QueueArea:
             pages=max(-(-page.found // page.size), 1),
             filters=filters,
             words=words,
+            takes_feedback=self._office.settings.feedback,
             topics=catalog.topics,
             entries=catalog.entries,
             now=self._office.now(),

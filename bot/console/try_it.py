@@ -106,5 +106,5 @@ class TryItArea:
         if self._bench is None or self._bench.faq is not faq:
             if self._bench:
                 self._bench.close()
-            self._bench = Bench(faq)
+            self._bench = Bench(faq, takes_feedback=self._office.settings.feedback)
         return self._bench

@@ -18,8 +18,11 @@ _LOW = 0.6
 _POINT = 0.01
 
 
-def sentences(now: Figures, before: Figures) -> list[str]:
-    """Say what happened in a period and what changed since the one before."""
+def sentences(now: Figures, before: Figures, *, takes_feedback: bool = True) -> list[str]:
+    """Say what happened in a period and what changed since the one before.
+
+    Without `takes_feedback` nobody is missed who could not have an opinion.
+    """
     total = now.total
     if not total.questions:
         return ["Không có câu hỏi nào trong kỳ này."]
@@ -34,7 +37,7 @@ def sentences(now: Figures, before: Figures) -> list[str]:
             f"và chưa trả lời được {percent(total.rate(total.unknown))}."
         ),
         *_chosen(now),
-        *_satisfaction(now, before),
+        *(_satisfaction(now, before) if takes_feedback or now.rated else ()),
     ]
 
 

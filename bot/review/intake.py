@@ -20,6 +20,7 @@ from bot.store.clusters import (
     whole_turns,
 )
 from bot.store.flagging import Flag, flag
+from bot.store.late_choices import ABANDONED, late_choices
 
 PATIENCE = timedelta(minutes=30)  # a question asked back is abandoned after this
 _ASKED, _ASKED_BACK, _RATED = "review:asked", "review:asked-back", "review:rated"
@@ -28,7 +29,7 @@ _ANSWERED_BACK = (Status.CHOSEN.value, Status.NONE_FITS.value)
 
 
 class Intake:
-    """Flags turns once each, and takes a flag back when a 👎 becomes a 👍."""
+    """Flags turns once each; takes a flag back when a 👎 becomes a 👍, or somebody chooses late."""
 
     def __init__(
         self,
@@ -67,7 +68,8 @@ class Intake:
                 count += await self._flag(flags[at : at + _TOGETHER])
             for row in rows:
                 if turn := row.get("unflag"):  # a 👎 that became a 👍
-                    await self._unflag(turn)
+                    await self._unflag(turn, "feedback")
+            await self._take_back({row["id"]: row["chose"] for row in rows if row.get("chose")})
             done = rows[-1]["id"]
             await self._note(name, done)
             if self._between and name == _ASKED:
@@ -77,8 +79,14 @@ class Intake:
     async def _flag(self, some: Sequence[Flag]) -> int:
         return await self._store.write(lambda c: sum(flag(c, new) for new in some))
 
-    async def _unflag(self, turn: int) -> bool:
-        return await self._store.write(lambda c: unflag(c, turn, "feedback"))
+    async def _unflag(self, turn: int, reason: str) -> bool:
+        return await self._store.write(lambda c: unflag(c, turn, reason))
+
+    async def _take_back(self, chosen: dict[int, str]) -> None:
+        """Who chooses late has abandoned nothing."""
+        if chosen:
+            for turn in await self._store.read(lambda c: late_choices(c, chosen), long=True):
+                await self._unflag(turn, ABANDONED)
 
     async def _note(self, name: str, number: int) -> None:
         await self._store.write(lambda c: reach(c, name, number))
@@ -96,17 +104,24 @@ class Intake:
                     for row in rated
                 ]
             reasons: dict[int, str | None] = {}
+            people: dict[int, str] = {}  # who chose one of what was offered
             for row in turns_after(connection, done, limit=self._slice):
                 if name == _ASKED_BACK and row["at"] > now - PATIENCE:
                     break
                 reason = _unknown(row) if name == _ASKED else None
                 if name == _ASKED_BACK and row["status"] == Status.CLARIFIED.value:
                     following = next_status(connection, row["user_key"], row["id"])
-                    reason = None if following in _ANSWERED_BACK else "abandoned"
+                    reason = None if following in _ANSWERED_BACK else ABANDONED
                 reasons[row["id"]] = reason
+                if name == _ASKED_BACK and row["status"] in _ANSWERED_BACK:
+                    people[row["id"]] = row["user_key"]
             whole = whole_turns(connection, [turn for turn, reason in reasons.items() if reason])
             return [
-                {"id": turn, "flag": _flagged(whole[turn], reason) if reason else None}
+                {
+                    "id": turn,
+                    "flag": _flagged(whole[turn], reason) if reason else None,
+                    "chose": people.get(turn),
+                }
                 for turn, reason in reasons.items()
             ]
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, distinct, func, select, update
 
-from bot.messages import Status
+from bot.messages import ASIDE
 from bot.store.counters import recount
 from bot.store.review_schema import clusters, flagged, progress, questions
 from bot.store.schema import feedback, turns
@@ -71,13 +71,13 @@ def dislikes_after(connection: Connection, number: int, *, limit: int) -> list[d
 
 
 def next_status(connection: Connection, user_key: str, turn: int) -> str | None:
-    """Find how this person's next turn ended; a slip on an old choice does not count."""
+    """Find how this person's next turn ended; what is no question does not count."""
     query = (
         select(turns.c.status)
         .where(
             turns.c.user_key == user_key,
             turns.c.id > turn,
-            turns.c.status != Status.STALE_CHOICE.value,
+            turns.c.status.not_in([status.value for status in ASIDE]),
         )
         .order_by(turns.c.id)
         .limit(1)

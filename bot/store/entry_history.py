@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 _LOOKED_AT = 500  # proposals, the newest
+_PUBLISHED = "published"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,43 @@ def entry_history(connection: Connection, entry: str, *, limit: int) -> list[Pro
     return found[:limit]
 
 
+def mendings(connection: Connection, entry: str) -> list[datetime]:
+    """Tell when the answer of an entry was changed by what stands published, the newest first.
+
+    More ways to ask, and questions to check, mend no answer. Reads hundreds: `long` reads only.
+    """
+    query = (
+        select(proposals.c.published_at, proposals.c.edits)
+        .where(proposals.c.state == _PUBLISHED, proposals.c.published_at.is_not(None))
+        .order_by(proposals.c.id.desc())
+        .limit(_LOOKED_AT)
+    )
+    found = [
+        at
+        for at, edits in connection.execute(query)
+        if any(_is_of(edit, entry) and _changes_answer(edit) for edit in edits)
+    ]
+    return sorted(found, reverse=True)
+
+
+def _changes_answer(edit: Mapping[str, Any]) -> bool:
+    fields = edit.get("fields", {}).keys()
+    return edit.get("edit") == "new_entry" or bool(fields - {"phrasings"})
+
+
+def published_entries(connection: Connection, proposal: int) -> set[str]:
+    """Name the entries that a proposal edits; none if it is not published (any more)."""
+    query = select(proposals.c.edits).where(
+        proposals.c.id == proposal, proposals.c.state == _PUBLISHED
+    )
+    edits = connection.execute(query).scalar() or []
+    return {entry for edit in edits if (entry := _entry_of(edit))}
+
+
 def _is_of(edit: Mapping[str, Any], entry: str) -> bool:
+    return _entry_of(edit) == entry
+
+
+def _entry_of(edit: Mapping[str, Any]) -> str | None:
     touched = edit.get("entry")
-    return (touched.get("id") if isinstance(touched, dict) else touched) == entry
+    return touched.get("id") if isinstance(touched, dict) else touched

@@ -47,16 +47,6 @@ class EntryStats:
 
 
 @dataclass(frozen=True, slots=True)
-class Disliked:
-    """A question whose answer was called wrong; the text is masked."""
-
-    turn: int
-    at: datetime
-    text: str
-    reason: str | None
-
-
-@dataclass(frozen=True, slots=True)
 class NearCluster:
     """Unanswered questions to which an entry came nearest."""
 
@@ -86,18 +76,6 @@ def entry_stats(
         .group_by(turns.c.entry)
     )
     return {entry: EntryStats(*counts) for entry, *counts in connection.execute(counted)}
-
-
-def disliked(connection: Connection, entry: str, *, limit: int) -> list[Disliked]:
-    """The newest questions whose answer by this entry was called wrong."""
-    query = (
-        select(turns.c.id, feedback.c.at, turns.c.text, feedback.c.reason)
-        .select_from(feedback.join(turns, feedback.c.turn_id == turns.c.id))
-        .where(~feedback.c.useful, turns.c.entry == entry)
-        .order_by(feedback.c.id.desc())
-        .limit(limit)
-    )
-    return [Disliked(*row) for row in connection.execute(query)]
 
 
 def near_clusters(connection: Connection, entry: str, *, limit: int) -> list[NearCluster]:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from sqlalchemy import Connection, Integer, and_, case, cast, func, select
 
-from bot.messages import Content, Status
+from bot.messages import ASIDE, Content, Status
 from bot.store.review_schema import clusters
 from bot.store.schema import feedback, turns
 
@@ -178,7 +178,7 @@ def count_chosen(connection: Connection, start: datetime, end: datetime) -> int:
         .where(
             following.c.user_key == turns.c.user_key,
             following.c.id > turns.c.id,
-            following.c.status != Status.STALE_CHOICE.value,  # a slip; the choices still stand
+            following.c.status.not_in([status.value for status in ASIDE]),
         )
         .order_by(following.c.id)
         .limit(1)

@@ -4,7 +4,7 @@ Rows and SQL are in `store`.
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -17,7 +17,10 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class TurnRecord:
-    """Everything of a turn except its id. `text` is already masked, `at` is aware."""
+    """Everything of a turn. `text` is already masked, `at` is aware.
+
+    `number` is its id; there is none before it is stored.
+    """
 
     at: datetime
     channel: str
@@ -32,6 +35,7 @@ class TurnRecord:
     verdict: Verdict | None = None
     latency_ms: float = 0.0
     reading: Json | None = None  # how the verdict came about: see `as_stored`
+    number: int | None = field(default=None, compare=False)
 
 
 def as_stored(explanation: Explanation) -> Json:
@@ -115,6 +119,7 @@ def turn_from_row(row: Mapping[str, Any]) -> TurnRecord:
         verdict=verdict_from_json(row["verdict"]) if row["verdict"] else None,
         reading=row["verdict"].get("reading") if row["verdict"] else None,
         latency_ms=row["latency_ms"],
+        number=row["id"],
     )
 
 

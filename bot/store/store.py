@@ -90,6 +90,35 @@ def erase(connection: Connection, user_key: str, *, up_to: int | None = None) ->
     return connection.execute(delete(turns).where(turns.c.user_key == user_key)).rowcount
 
 
+def rate(
+    connection: Connection,
+    turn: int,
+    *,
+    user_key: str,
+    useful: bool,
+    reason: str | None,
+    at: datetime,
+) -> bool:
+    """Keep a person's newest opinion on an own turn; False if it is not theirs.
+
+    A reason belongs to a dislike only.
+    """
+    # The lock on the row keeps two ratings of one turn apart where writers do not queue.
+    own = select(turns.c.id).where(turns.c.id == turn, turns.c.user_key == user_key)
+    if connection.execute(own.with_for_update()).first() is None:
+        return False
+    connection.execute(delete(feedback).where(feedback.c.turn_id == turn))
+    row = {"useful": useful, "at": at, "reason": None if useful else reason}
+    connection.execute(insert(feedback).values(turn_id=turn, **row))
+    return True
+
+
+def owns(connection: Connection, turn: int, user_key: str) -> bool:
+    """Tell whether a turn is kept, and of this person."""
+    own = select(turns.c.id).where(turns.c.id == turn, turns.c.user_key == user_key)
+    return connection.execute(own).first() is not None
+
+
 class Store:
     """Keeps turns and feedback. Every method raises StoreError when the database fails."""
 
@@ -176,18 +205,9 @@ class Store:
 
         A reason belongs to a dislike only.
         """
-        # The lock on the row keeps two ratings of one turn apart where writers do not queue.
-        own = select(turns.c.id).where(turns.c.id == turn, turns.c.user_key == user_key)
-
-        def write(connection: Connection) -> bool:
-            if connection.execute(own.with_for_update()).first() is None:
-                return False
-            connection.execute(delete(feedback).where(feedback.c.turn_id == turn))
-            opinion = {"useful": useful, "at": at, "reason": None if useful else reason}
-            connection.execute(insert(feedback).values(turn_id=turn, **opinion))
-            return True
-
-        return await self.write(write)
+        return await self.write(
+            lambda c: rate(c, turn, user_key=user_key, useful=useful, reason=reason, at=at)
+        )
 
     async def erase(self, user_key: str) -> int:
         """Forget this person in one transaction; the number of turns that went."""

@@ -15,7 +15,10 @@ _MOST_PURGED = 500
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """Somebody whose question's cluster has an answer; `address` is encrypted."""
+    """Somebody whose question's cluster has an answer; `address` is encrypted.
+
+    `proposal` is the one on which the cluster rests, if any.
+    """
 
     id: int
     turn_id: int
@@ -23,6 +26,7 @@ class Due:
     user_key: str
     text: str
     entry: str
+    proposal: int | None
     address: str
     heard: datetime
 
@@ -70,8 +74,8 @@ def forget(connection: Connection, user_key: str) -> None:
     connection.execute(delete(subscriptions).where(subscriptions.c.user_key == user_key))
 
 
-def due(connection: Connection, after: int, limit: int) -> list[Due]:
-    """List who waits for what a closed cluster's entry may answer, in the order of their numbers."""
+def due(connection: Connection, after: int, since: datetime, limit: int) -> list[Due]:
+    """List who waits, since a moment, for what a closed cluster's entry may answer, by number."""
     query = (
         select(
             subscriptions.c.id,
@@ -80,6 +84,7 @@ def due(connection: Connection, after: int, limit: int) -> list[Due]:
             subscriptions.c.user_key,
             turns.c.text,
             clusters.c.entry,
+            clusters.c.proposal_id.label("proposal"),
             contacts.c.address,
             contacts.c.last_at.label("heard"),
         )
@@ -91,6 +96,7 @@ def due(connection: Connection, after: int, limit: int) -> list[Due]:
         .where(
             subscriptions.c.told_at.is_(None),
             subscriptions.c.id > after,
+            subscriptions.c.at >= since,
             clusters.c.state == "closed",
             clusters.c.entry.is_not(None),
         )

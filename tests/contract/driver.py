@@ -6,6 +6,7 @@ stands in `cannot`, with the proof that it is so; nothing is left out in silence
 
 from __future__ import annotations
 
+import re
 from abc import ABC, abstractmethod
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
@@ -26,6 +27,7 @@ class Deed(StrEnum):
     TWICE = "giao một tin hai lần"
     SWAPPED = "giao tin không theo thứ tự"
     SENDING = "máy chủ của nền tảng trục trặc khi gửi"
+    NEWS = "được báo sau này"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,14 @@ class Person(ABC):
         """Tap the newest button whose text contains `title`."""
         raise NotImplementedError(title)
 
+    async def dislike(self) -> None:
+        """Say that the last answer did not help, and wait until the reasons are shown."""
+        await self.tap("👎")
+
+    async def give_reason(self, label: str) -> None:
+        """Choose a reason among those shown."""
+        await self.tap(label)
+
     async def show(self, kind: str) -> None:
         """Send a "photo", "sticker" or "voice"."""
         raise NotImplementedError(kind)
@@ -81,6 +91,13 @@ class Person(ABC):
         while MENU not in (seen := await self.see()).text:
             read.append(seen)
         return read
+
+
+def number_of(title: str, shown: str) -> str:
+    """Read the number of a choice as its reader does."""
+    numbered = re.search(rf"^(\d+)\. .*{re.escape(title)}", shown, re.MULTILINE)
+    assert numbered, shown
+    return numbered[1]
 
 
 MENU = "Bạn quan tâm chủ đề nào?"

@@ -38,6 +38,11 @@ class OnTelegram(Person):
     async def tap(self, title: str) -> None:
         self.chat.tap(title)
 
+    async def dislike(self) -> None:
+        """The reasons come under the answer that was disliked."""
+        self.chat.tap("👎")
+        await self.chat.fake.until(lambda: "Đã cũ" in self.chat.messages[-1].buttons)
+
     async def show(self, kind: str) -> None:
         if kind == "photo":
             self.chat.send_photo()

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import httpx
 
+from bot.feedback import LABELS
 from tests.contract.driver import Cannot, Deed, Driver, Person, Seen
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ class OnTheWeb(Person):
     session: str
     _unread: deque[Seen] = field(default_factory=deque)
     _choices: dict[str, str] = field(default_factory=dict)  # title → id
+    _turn: int = 0
 
     async def arrive(self) -> None:
         """Open the page."""
@@ -42,12 +44,26 @@ class OnTheWeb(Person):
         choice = next(id_ for shown, id_ in self._choices.items() if title in shown)
         await self.send({"choice": choice})
 
+    async def dislike(self) -> None:
+        """The reasons are on the card already."""
+        await self.rate(useful=False)
+
+    async def give_reason(self, label: str) -> None:
+        why = next(why for why, said in LABELS.items() if said == label)
+        await self.rate(useful=False, reason=why.value)
+
+    async def rate(self, **opinion: Any) -> None:
+        body = {"session": self.session, "turn": self._turn, **opinion}
+        answer = await self.http.post("/chat/api/feedback", json=body)
+        assert answer.json() == {"ok": True}
+
     async def send(self, fields: dict[str, str]) -> None:
         answer = await self.post(fields)
         assert answer.status_code == 200, answer.text
         for turn in (answer.json(), *answer.json()["following"]):
             self._choices = {choice["title"]: choice["id"] for choice in turn["choices"]}
             self._unread.append(Seen(turn["text"], tuple(self._choices)))
+            self._turn = turn["turn"]
             assert_harmless(turn)
 
     async def post(self, fields: dict[str, Any]) -> httpx.Response:
@@ -81,6 +97,14 @@ async def _has_text_alone(person: Person) -> None:
     assert answer.json()["error"].startswith("Thiếu câu hỏi")
 
 
+async def _offers_no_news(person: Person) -> None:
+    """Nobody is promised what could not be kept."""
+    assert isinstance(person, OnTheWeb)
+    unknown = (await person.post({"text": "sông nào dài nhất việt nam"})).json()
+    assert unknown["status"].startswith("unknown:")
+    assert not any("Báo cho tôi" in choice["title"] for choice in unknown["choices"])
+
+
 async def _answers_each_request(person: Person) -> None:
     """Whoever asks again waits for an answer again, and gets the same."""
     assert isinstance(person, OnTheWeb)
@@ -97,6 +121,7 @@ class Web(Driver):
         Deed.PICTURES: Cannot("trang web chỉ có ô gõ chữ", _has_text_alone),
         Deed.TWICE: Cannot("mỗi yêu cầu tự chờ câu trả lời của nó", _answers_each_request),
         Deed.SWAPPED: Cannot("mỗi yêu cầu tự chờ câu trả lời của nó", _answers_each_request),
+        Deed.NEWS: Cannot("không ai ở lại trang mà chờ", _offers_no_news),
         Deed.SENDING: Cannot("câu trả lời nằm ngay trong phản hồi", _answers_each_request),
     }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from tests.contract.driver import PUBLIC, Cannot, Deed, Driver, Person, Seen
+from tests.contract.driver import PUBLIC, Cannot, Deed, Driver, Person, Seen, number_of
 from tests.fakes.zalo_bot_methods import NOW
 from tests.fakes.zalo_bot_server import FakeZaloBot
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 @dataclass(slots=True)
 class OnZaloBot(Person):
     user: User
+    _why: str = ""
 
     async def arrive(self) -> None:
         """Nobody is told of somebody who only opens the chat: they begin with a word."""
@@ -28,6 +29,14 @@ class OnZaloBot(Person):
 
     async def see(self) -> Seen:
         return Seen((await self.user.next()).text)
+
+    async def dislike(self) -> None:
+        """By the sign; the reasons come with their numbers."""
+        await self.say("-")
+        self._why = (await self.see()).text
+
+    async def give_reason(self, label: str) -> None:
+        await self.say(number_of(label, self._why))
 
     async def show(self, kind: str) -> None:
         kinds = {

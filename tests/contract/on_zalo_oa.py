@@ -45,6 +45,11 @@ class OnZaloOA(Person):
     async def tap(self, title: str) -> None:
         await self.user.clicks(title)
 
+    async def dislike(self) -> None:
+        """The reasons are buttons of the next message."""
+        await self.tap("👎")
+        assert "2. Đã cũ" in (await self.see()).buttons
+
     async def show(self, kind: str) -> None:
         name, payload = _ATTACHED[kind]
         await self.user.sends(name, attachments=[{"type": name, "payload": payload}])

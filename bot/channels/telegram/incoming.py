@@ -16,14 +16,13 @@ from telegram.ext import filters
 
 from bot.channels.telegram.address import Address
 from bot.channels.telegram.addressed import Me, said_to
-from bot.feedback import Why
+from bot.feedback import opinion
 from bot.messages import Content, Incoming
 
 CHANNEL = "telegram"
 CHOSEN = "done"  # the data of a button that shows what was chosen: tapping it does nothing
 GROUPS = frozenset({ChatType.GROUP, ChatType.SUPERGROUP})
 
-_RATING = re.compile(rf"fb:([0-9]{{1,18}}):(?:([01])|0:({'|'.join(Why)}))")
 _COMMAND = re.compile(r"(/[A-Za-z0-9_]+)(?:@\w+)?(?=\s|$)")
 _START = re.compile(r"/start\s+(?:f_)?([^\s:|]+)\s*")  # t.me/<bot>?start=f_<entry id>
 _ENTRY_BYTES = 60  # the longest entry id
@@ -64,11 +63,11 @@ def to_incoming(update: Update, me: Me) -> Incoming | None:
 def to_rating(update: Update) -> Rating | None:
     """Read a tap on the thumbs; None if the update is anything else."""
     query = update.callback_query
-    found = _RATING.fullmatch(query.data or "") if query else None
+    said = opinion(query.data) if query else None
     user = _tapper(query) if query else None
-    if found is None or user is None:
+    if said is None or user is None:
         return None
-    return Rating(int(found[1]), user, useful=found[2] == "1", reason=found[3])
+    return Rating(said.turn, user, useful=said.useful, reason=said.why)
 
 
 def in_group(query: CallbackQuery) -> bool:
@@ -110,7 +109,7 @@ def _tapper(query: CallbackQuery) -> str | None:
 
 def _tapped(query: CallbackQuery, number: int) -> Incoming | None:
     data, user, message = query.data, _tapper(query), query.message
-    if not data or user is None or message is None or data == CHOSEN or _RATING.fullmatch(data):
+    if not data or user is None or message is None or data == CHOSEN or opinion(data):
         return None
     thread = _thread(message) if isinstance(message, Message) else None
     address = Address(message.chat.id, thread, message.message_id if in_group(query) else None)

@@ -15,6 +15,7 @@ from telegram.error import TelegramError
 
 from bot.channels.telegram import inline, taps
 from bot.channels.telegram.incoming import CHANNEL, Rating, to_incoming, to_rating
+from bot.feedback import FeedbackOffError
 
 if TYPE_CHECKING:
     from collections import Counter
@@ -104,6 +105,9 @@ class Receiver:
                 useful=rating.useful,
                 reason=rating.reason,
             )
+        except FeedbackOffError:
+            self._aside(taps.show_rating_off(query))
+            return
         except Exception as exc:  # noqa: BLE001 - the citizen is told, and may tap again
             _log.error("a rating could not be kept: %s", type(exc).__name__)
         self._aside(taps.show_rating(query, kept=kept))

@@ -13,6 +13,7 @@ from telegram import CallbackQuery, InlineKeyboardMarkup, Message
 
 from bot.channels.telegram.incoming import CHOSEN, in_group
 from bot.channels.telegram.outgoing import chosen
+from bot.feedback import OFF
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
@@ -45,6 +46,11 @@ async def show_rating(query: CallbackQuery, *, kept: bool | None) -> None:
         await query.answer(_THANKS if kept else _NOT_THEIRS)
     else:
         await _both(query.answer(_thanks(query) if kept else _NO_SUCH_TURN), _mark(query))
+
+
+async def show_rating_off(query: CallbackQuery) -> None:
+    """Say to a tap on an old button that opinions are not taken."""
+    await query.answer(OFF)
 
 
 def _thanks(query: CallbackQuery) -> str:

@@ -1,7 +1,7 @@
 """`Turn` → the `sendMessage` bodies of the Zalo Bot Platform, without `chat_id`. Pure.
 
-There are no buttons and no links: addresses are written out, choices are numbered and typed. No
-opinion on an answer is asked for: nothing that could be typed would be understood as one.
+There are no buttons and no links: addresses are written out, choices are numbered and typed, an
+opinion on the last answer is a sign.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.channels.zalo_bot.styled import BOLD, ITALIC, clean, cut
+from bot.feedback import BY_SIGN
 from bot.markup import to_marked
 from bot.messages import Status
 
@@ -25,7 +26,8 @@ _TYPE_A_NUMBER = "Bạn gõ số để chọn."
 def to_payloads(turn: Turn) -> list[Payload]:
     """Write a turn and those that follow it, in order.
 
-    A typed number means a choice of the turn that was stored last: only those are numbered.
+    A typed number, or sign, means a choice of the turn that was stored last, or an opinion on it:
+    only those are numbered, and only there an opinion is asked for.
     """
     *earlier, last = turn.all
     parts = [part for one in earlier for part in _parts(one.reply, numbered=False)]
@@ -56,6 +58,8 @@ def _blocks(reply: Reply, *, numbered: bool) -> Iterator[str]:
         yield _section(section)
     yield _sources(reply.sources, reply.checked)
     yield _choices(reply, numbered=numbered)
+    if numbered and reply.asks_feedback:
+        yield BY_SIGN
 
 
 def _marked(text: str) -> str:

@@ -1,4 +1,4 @@
-"""Zalo's webhook event → a message, a rating, a wish to be forgotten, a new follower, or nothing.
+"""Zalo's webhook event → a message, a wish to be forgotten, a new follower, or nothing.
 
 Total functions of any JSON object, no network. The one place that knows the shapes of events.
 """
@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from bot.feedback import Opinion
 from bot.messages import Content, Incoming
 
 CHANNEL = "zalo_oa"
@@ -25,21 +26,11 @@ _SILENT = re.compile(
     r"|user_click_chatnow|user_submit_info)",
     re.DOTALL,
 )
-_RATING = re.compile(r"#fb:([0-9]{1,18}):([01])", re.ASCII)
 _TYPED_RATING = re.compile(r"#([0-9]{1,18})\s*([+-])", re.ASCII)
 # The ids of choices: "none", "menu", "e:<entry>", … "#VNeID" or "# 1" that somebody types is text.
 _CHOICE = re.compile(r"#[a-z][a-z0-9_]{0,31}(?::[^\s\x00-\x20]{1,64})?", re.ASCII)
 _CHOICE_BYTES = 64
 _ID = re.compile(r"[!-~]{1,128}")
-
-
-@dataclass(frozen=True, slots=True)
-class Rating:
-    """A citizen's opinion on the answer of one turn."""
-
-    user: str
-    turn: int
-    useful: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +55,7 @@ class Nothing:
     known: bool
 
 
-Event = Incoming | Rating | Withdrawal | Follow | Nothing
+Event = Incoming | Withdrawal | Follow | Nothing
 
 
 def read(event: Mapping[str, object], *, oa_id: str = "") -> Event:
@@ -100,7 +91,9 @@ def payload(choice: str) -> str | None:
 
 
 def _chosen(command: str) -> str | None:
-    if not _CHOICE.fullmatch(command) or _RATING.fullmatch(command):
+    if typed := _TYPED_RATING.fullmatch(command):
+        return Opinion(int(typed[1]), useful=typed[2] == "+").choice
+    if not _CHOICE.fullmatch(command):
         return None
     choice = command[1:]
     return choice if len(choice.encode("utf-8", "replace")) <= _CHOICE_BYTES else None
@@ -118,10 +111,6 @@ def _message(event: Mapping[str, object], name: str, user: str, *, anonymous: bo
         payloads = (text, message.get("payload"), event.get("payload"))
         text = next((_text(given) for given in payloads if _text(given)), "")
     command = text.strip()
-    if rating := _RATING.fullmatch(command):
-        return Rating(user, int(rating[1]), useful=rating[2] == "1")
-    if rating := _TYPED_RATING.fullmatch(command):
-        return Rating(user, int(rating[1]), useful=rating[2] == "+")
     content, choice = Content.TEXT, _chosen(command)
     if choice:
         content, text = Content.CHOICE, ""

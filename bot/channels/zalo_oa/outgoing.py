@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from bot.channels.plain import to_text
 from bot.channels.zalo_oa.incoming import payload
 from bot.channels.zalo_oa.split import split, units
+from bot.feedback import Opinion
 from bot.markup import to_plain
 
 if TYPE_CHECKING:
@@ -79,7 +80,8 @@ def _choices(reply: Reply) -> list[_Button]:
 
 
 def _thumbs(turn: int) -> list[_Button]:
-    return [_query(_USEFUL, f"#fb:{turn}:1"), _query(_NOT_USEFUL, f"#fb:{turn}:0")]
+    useful, not_useful = (Opinion(turn, useful=useful).choice for useful in (True, False))
+    return [_query(_USEFUL, f"#{useful}"), _query(_NOT_USEFUL, f"#{not_useful}")]
 
 
 def _query(title: str, query: str) -> _Button:

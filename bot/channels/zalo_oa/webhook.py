@@ -24,7 +24,6 @@ from bot.channels.zalo_oa.incoming import (
     Event,
     Follow,
     Nothing,
-    Rating,
     Withdrawal,
     read,
 )
@@ -139,8 +138,6 @@ class Webhook:
             case Follow(greeting):
                 if self._greets:
                     await self._accept(reception, greeting)
-            case Rating(user, turn, useful):
-                await reception.rate(turn, channel=CHANNEL, user=user, useful=useful)
             case Withdrawal(user):
                 await reception.erase(channel=CHANNEL, user=user)
             case Nothing(name, known):

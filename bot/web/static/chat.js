@@ -101,7 +101,9 @@
       clearTimeout(timer);
     }
     if (response.ok && answer) return answer;
-    throw new Error((answer && answer.error) || "Máy chủ đang bận. Bạn chờ một lát rồi bấm “Gửi lại”.");
+    const error = new Error((answer && answer.error) || "Máy chủ đang bận. Bạn chờ một lát rồi bấm “Gửi lại”.");
+    error.final = response.status === 403; // to ask again would not help
+    throw error;
   }
 
   // A question keeps its id until it is answered: sent again, it is the same message to the server.
@@ -164,8 +166,9 @@
       }
       for (const item of memory.history) if (item.turn === turn) item.rated = button.name;
       memory.keep();
-    } catch (_) {
-      box.querySelector(".thanks").textContent = "Chưa ghi được góp ý. Bạn bấm lại giúp mình.";
+    } catch (error) {
+      const thanks = box.querySelector(".thanks");
+      thanks.textContent = error.final ? error.message : "Chưa ghi được góp ý. Bạn bấm lại giúp mình.";
     }
   }
 
