@@ -211,3 +211,19 @@ def _first_since(connection: Connection, moment: datetime) -> int:
         else:
             low = row.id + 1
     return low
+
+
+def within(connection: Connection, start: datetime, end: datetime) -> ColumnElement[bool]:
+    """Make the condition that a turn is of a period; it is looked for in the database once."""
+    return _within(connection, start, end)
+
+
+def asking() -> ColumnElement[bool]:
+    """Make the condition that a turn is a question."""
+    return _ASKS
+
+
+def showing() -> ColumnElement[bool]:
+    """Make the condition that a turn showed an entry."""
+    shown = _STATUS.in_([Status.ANSWERED.value, Status.CHOSEN.value])
+    return and_(shown, turns.c.entry.is_not(None))
