@@ -137,9 +137,17 @@ class FrontDesk:
     """Answers messages and keeps turns; what the web chat talks to (`messages.Desk`)."""
 
     def __init__(
-        self, faq: Faq, store: Store, *, secret: bytes, now: Callable[[], datetime] = _now
+        self,
+        faq: Faq,
+        store: Store,
+        *,
+        secret: bytes,
+        now: Callable[[], datetime] = _now,
+        open_data_floor: int | None = None,
     ) -> None:
+        """`open_data_floor` is told in the privacy notice; None: no figures are public."""
         self._store = store
+        self._open_data_floor = open_data_floor
         self._secret = secret
         self.now = now
         self.serve(faq)
@@ -147,7 +155,9 @@ class FrontDesk:
     def serve(self, faq: Faq) -> None:
         """Answer from this FAQ from now on; messages that are being answered keep the old one."""
         self.faq = faq
-        self._conversation = Conversation(faq.catalog, faq.matcher)
+        self._conversation = Conversation(
+            faq.catalog, faq.matcher, open_data_floor=self._open_data_floor
+        )
         self._understanding = Understanding(faq.matcher)
 
     def close(self) -> None:

@@ -206,7 +206,9 @@ class Clock:
 
 def open_data(store: Store, clock: Clock, floor: int = FLOOR) -> OpenData:
     catalog = sample_faq().catalog
-    return OpenData(store, Trail(store, clock), lambda: catalog, clock, floor=floor)
+    return OpenData(
+        store, Trail(store, clock), lambda: catalog, clock, floor=floor, publisher="UBND xã"
+    )
 
 
 async def a_month(store: Store) -> None:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from bot.config import Settings
     from bot.console.queue_desk import ReviewDesk
     from bot.faq import Faq
+    from bot.open_data.publication import OpenData
     from bot.proposals import Proposals
     from bot.reload import Reload
     from bot.store import Store
@@ -36,4 +37,5 @@ class Office:
     trail: Trail
     proposals: Proposals
     review: ReviewDesk
+    open_data: OpenData | None = None  # none while it is switched off
     reload: Reload | None = None  # none where nothing is served, as in a command

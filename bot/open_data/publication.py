@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
+    from bot.config import Settings
+    from bot.faq import Faq
     from bot.store import Store
     from bot.trail import Trail
     from intents.catalog import Catalog
@@ -89,7 +91,7 @@ class OpenData:
         now: Callable[[], dt.datetime],
         *,
         floor: int,
-        publisher: str = "",
+        publisher: str,
     ) -> None:
         self.floor = floor
         self.publisher = publisher
@@ -224,6 +226,32 @@ class OpenData:
     def _band(self, least: int) -> str:
         above = next((band for band in _BANDS if band > least), None)
         return f"{least}–{above - 1}" if above else f"{least}+"
+
+
+def open_data(
+    settings: Settings,
+    store: Store,
+    trail: Trail,
+    faq: Callable[[], Faq],
+    now: Callable[[], dt.datetime],
+) -> OpenData | None:
+    """Make the open data of these settings; None while it is switched off."""
+    if not settings.open_data:
+        return None
+    return OpenData(
+        store,
+        trail,
+        lambda: faq().catalog,
+        now,
+        floor=settings.open_data_floor,
+        publisher=settings.open_data_publisher.strip() or _operator(settings),
+    )
+
+
+def _operator(settings: Settings) -> str:
+    """Whoever has set no name is known by the address."""
+    host = settings.public_url.host if settings.public_url else None
+    return f"Cơ quan vận hành {host}" if host else "Cơ quan vận hành hệ thống hỏi đáp này"
 
 
 def _title(row: Mapping[str, Any], topics: Mapping[str, str]) -> str:
