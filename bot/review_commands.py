@@ -246,11 +246,14 @@ def _add_release(app: typer.Typer, runner: _Runner) -> None:
 
         async def work(desk: Opened) -> str | None:
             if take_back:
-                return await desk.releases.take_back(number, by=official)
+                await desk.releases.take_back(number, by=official)
+                return None
             return await desk.releases.release(number, title, by=official)
 
         if bool(title) == take_back:
-            raise typer.BadParameter("ghi một tiêu đề, hoặc --take-back để gỡ", param_hint="TIÊU ĐỀ")
+            raise typer.BadParameter(
+                "ghi một tiêu đề, hoặc --take-back để gỡ", param_hint="TIÊU ĐỀ"
+            )
         kept = runner.run(config, work)
         if as_json:
             print_json({"cluster": number, "title": kept})

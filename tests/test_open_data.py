@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from itertools import product
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 from hypothesis import given
@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sqlalchemy import insert, update
 
 from bot.messages import Content, Status
-from bot.open_data.months import CHANNEL, OTHERS, TOPIC, TOTAL, Tally
+from bot.open_data.months import CHANNEL, NO_TOPIC, OTHERS, TOPIC, TOTAL, Tally
 from bot.open_data.partition import Crowd, partition
 from bot.open_data.publication import OpenData, Public
 from bot.open_data.releases import ReleaseError, checked_title
@@ -106,8 +106,28 @@ def test_channels_and_topics_together_tell_of_no_small_cell(table: list[list[int
             assert len({other[r][c] for other in alike}) > 1
 
 
+class Event(NamedTuple):
+    """Somebody asked, was shown an entry, and perhaps rated it."""
+
+    channel: str
+    person: int
+    entry: str
+    useful: bool | None
+
+    def cell(self, group: str) -> str:
+        """The cell of a table that it falls into."""
+        return self.channel if group == CHANNEL else TOPICS.get(self.entry, NO_TOPIC)
+
+    @property
+    def key(self) -> str:
+        """Who it was, on this channel."""
+        return f"{self.channel}{self.person}"
+
+
+TOPICS = {OTP: "otp", LOST: "account"}
 EVENTS = st.lists(
-    st.tuples(
+    st.builds(
+        Event,
         st.sampled_from(["web", "zalo_oa", "telegram"]),
         st.integers(0, 12),
         st.sampled_from([OTP, LOST, "gone"]),
@@ -118,63 +138,47 @@ EVENTS = st.lists(
 
 
 @given(EVENTS, st.integers(1, 4))
-def test_every_row_has_enough_people_and_the_rows_add_up(
-    events: list[tuple[str, int, str, bool | None]], days: int
-) -> None:
+def test_every_row_has_enough_people_and_the_rows_add_up(events: list[Event], days: int) -> None:
     """However a month is cut into days; a person counts once, and a share has enough raters."""
-    tally = Tally(FLOOR, {OTP: "otp", LOST: "account"})
+    tally = Tally(FLOOR, TOPICS)
     for day in range(days):
-        tally.add(_numbers(events[day::days], tally.known))
+        tally.add(numbers(events[day::days], tally.known))
     rows = tally.rows()
-    people = {(channel, person) for channel, person, _, _ in events}
-    assert bool(rows) == (len(people) >= FLOOR)
-    for group, place in ((CHANNEL, 0), (TOPIC, 2)):
-        own = [row for row in rows if row["group"] == group]
-        named = {row["id"] for row in own}
-        total = 0
-        for row in own:
+    assert bool(rows) == (len({event.key for event in events}) >= FLOOR)
+    for group in (CHANNEL, TOPIC):
+        own = {row["id"]: row for row in rows if row["group"] == group}
+        untold = set()
+        for event in events:
+            row = own.get(event.cell(group), own.get(OTHERS))
+            if event.useful is not None and (row is None or row["satisfaction"] is None):
+                untold.add(event.key)
+        for name, row in own.items():
             inside = [
-                event
-                for event in events
-                if row["id"] == (name if (name := _name(event[place])) in named else OTHERS)
+                e for e in events if (e.cell(group) if e.cell(group) in own else OTHERS) == name
             ]
-            assert len({event[:2] for event in inside}) >= FLOOR
-            number = row["questions" if group == CHANNEL else "answers_shown"]
-            assert number == len(inside)
-            total += number
-            raters = {event[:2] for event in inside if event[3] is not None}
+            raters = {event.key for event in inside if event.useful is not None}
+            assert len({event.key for event in inside}) >= FLOOR
+            assert row["questions" if group == CHANNEL else "answers_shown"] == len(inside)
             assert row["satisfaction"] is None or len(raters) >= FLOOR
-        assert total in {0, len(events)}
-        # whose share is not told: together they are nobody, or many, and more than one cell
-        hidden = {
-            event[:2]
-            for event in events
-            if event[3] is not None
-            and not any(
-                row["satisfaction"] is not None and row["id"] in {_name(event[place]), OTHERS}
-                for row in own
-                if row["id"] == _name(event[place]) or _name(event[place]) not in named
-            )
-        }
-        shown = rows[0]["satisfaction"] if rows else None
-        assert shown is None or len(hidden) == 0 or len(hidden) >= FLOOR
+        # the share of the whole is told too: whoever is not in the other shares is in a crowd
+        if rows and rows[0]["satisfaction"] is not None:
+            assert not untold or len(untold) >= FLOOR
+        assert not own or sum(_number(row) for row in own.values()) == len(events)
 
 
-def _name(entry: str) -> str:
-    return {OTP: "otp", LOST: "account", "gone": "_none"}.get(entry, entry)
+def _number(row: dict[str, Any]) -> int:
+    return int(row["answers_shown"] if row["group"] == TOPIC else row["questions"])
 
 
-def _numbers(events: Sequence[tuple[str, int, str, bool | None]], known: Known) -> Numbers:
+def numbers(events: Sequence[Event], known: Known) -> Numbers:
     """What the database would count of these events."""
     return Numbers(
-        asked=[(channel, Status.ANSWERED.value, 1) for channel, _, _, _ in events],
-        askers=[(c, f"{c}{n}") for c, n, _, _ in events if c not in known.channels],
-        shown=[(entry, 1) for _, _, entry, _ in events],
-        readers=[(entry, f"{c}{n}") for c, n, entry, _ in events if entry not in known.entries],
+        asked=[(event.channel, Status.ANSWERED.value, 1) for event in events],
+        askers=[(e.channel, e.key) for e in events if e.channel not in known.channels],
+        shown=[(event.entry, 1) for event in events],
+        readers=[(e.entry, e.key) for e in events if e.entry not in known.entries],
         rated=[
-            (c, entry, f"{c}{n}", int(useful), 1)
-            for c, n, entry, useful in events
-            if useful is not None
+            (e.channel, e.entry, e.key, int(e.useful), 1) for e in events if e.useful is not None
         ],
     )
 
