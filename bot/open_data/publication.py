@@ -12,6 +12,7 @@ from bot.insight.periods import VIETNAM, Period, month_of, today
 from bot.open_data.months import CHANNEL, NO_TOPIC, OTHERS, TOPIC, Row, Tally
 from bot.open_data.releases import UNANSWERED, Releases
 from bot.store import open_data as table
+from bot.store.figures import stretch
 from bot.store.review_desk import people_since
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ SETTLED = dt.timedelta(days=2)
 _KEPT = dt.timedelta(hours=1)
 _MOST_MONTHS = 24  # that are counted in arrears, when the open data is switched on
 _EPOCH = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
+_AT_ONCE = 20_000  # turns: a long read keeps the database's log from shrinking
 _DAY = dt.timedelta(days=1)
 _BANDS = (5, 10, 20, 50, 100, 500, 1000)
 _CHANNELS = {"web": "Trang web", "console": "Dòng lệnh"} | {
@@ -139,10 +141,10 @@ class OpenData:
     async def _count_month(self, month: Period) -> None:
         catalog = self._catalog()
         tally = Tally(self.floor, catalog.topic_of)
-        for (
-            day
-        ) in month.all_days:  # a short read each: a long one would keep the log from shrinking
-            period = Period(day, day)
+        most = await self._store.read(lambda c: stretch(c, month.start, month.end), long=True)
+        step = max(1, month.days * _AT_ONCE // max(most, 1))
+        for first in month.all_days[::step]:
+            period = Period(first, min(first + (step - 1) * _DAY, month.last))
 
             def read(connection: Connection, period: Period = period) -> None:
                 tally.add(table.numbers(connection, period.start, period.end, tally.known))

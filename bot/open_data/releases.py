@@ -10,7 +10,7 @@ from bot.errors import Fault
 from bot.privacy import mask
 from bot.store import open_data as table
 from bot.store import review_desk
-from intents.text import clean, fold, tokens
+from intents.text import clean, tokens
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -130,5 +130,5 @@ def _asked(connection: Connection, number: int) -> tuple[State | None, list[str]
 
 
 def _words(text: str) -> tuple[str, ...]:
-    """What is the same for whoever reads it: no accents, capitals, marks."""
-    return tuple(tokens(fold(clean(text))))
+    """What is the same for whoever reads it: no capitals, no marks."""
+    return tuple(word.casefold() for word in tokens(clean(text)))

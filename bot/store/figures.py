@@ -218,6 +218,11 @@ def within(connection: Connection, start: datetime, end: datetime) -> ColumnElem
     return _within(connection, start, end)
 
 
+def stretch(connection: Connection, start: datetime, end: datetime) -> int:
+    """How many turns a period has, at most: those that went are counted too."""
+    return _first_since(connection, end + _SLACK) - _first_since(connection, start - _SLACK)
+
+
 def asking() -> ColumnElement[bool]:
     """Make the condition that a turn is a question."""
     return _ASKS
