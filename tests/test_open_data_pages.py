@@ -128,7 +128,7 @@ async def test_a_refused_title_comes_back_filled_in(desk: Office) -> None:
     assert answer.status_code == 422
     assert "[số điện thoại]" in answer.text
     assert f'value="{written}"' in answer.text
-    assert (await lan.get(page)).text.count("Đang công bố") == 0
+    assert (await lan.get(page)).text.count("đã cho công bố") == 0
 
 
 async def test_a_viewer_may_look_but_not_release(desk: Office) -> None:
