@@ -7,6 +7,7 @@ import re
 import socket
 import threading
 from concurrent.futures import Future
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -15,16 +16,19 @@ from playwright.sync_api import Browser, Page, expect
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
+from bot.config import Settings
 from bot.console.composition import areas_of
 from bot.console.office import Role
 from bot.editing import AddPhrasings
 from bot.front_desk import FrontDesk
 from bot.messages import Content, Incoming
 from bot.review.intake import Intake
+from bot.web.open_data import OpenDataPages
 from bot.web.pages import STATIC
 from bot.web.shield import Assets
 from tests.officials import KEY, PASSWORD, clock, hire, office, served
-from tests.sample_faq import sample_faq
+from tests.sample_faq import sample_faq, write
+from tests.test_open_data import cluster
 from tests.test_web_accessibility import violations
 from tests.web_browser import chromium, needs_browser
 
@@ -48,6 +52,8 @@ PAGES = (
     "so-lieu",
     "so-lieu/bao-cao",
     "so-lieu/luot",
+    "du-lieu-mo",
+    "../du-lieu-mo",  # the public page of the same
     "nhat-ky",
     "nguoi-dung",
     "toi",
@@ -57,13 +63,19 @@ HOSTILE = "<img src=x onerror=\"document.title='bị'\"> \"'><script>document.ti
 
 async def _filled(home: Path) -> Any:
     """An office with some turns, a cluster of hostile words, a proposal and an admin."""
-    made = await office(home)
+    settings = Settings(
+        faq_dir=write(home / "faq"), data_dir=home, golden=home / "golden.yaml", open_data=True
+    )
+    made = await office(home, settings=settings)
     desk = FrontDesk(sample_faq(), made.store, secret=KEY)
     for number, text in enumerate(("quên mật khẩu vneid", HOSTILE, "chợ phiên họp ngày nào")):
         await desk.respond(Incoming("web", f"nguoi {number}", Content.TEXT, text))
     desk.close()
     await Intake(made.store).run(clock())
     await hire(made, "lan", Role.ADMIN)
+    assert made.open_data
+    asked = await cluster(made.store, 12, at=clock() - timedelta(days=40))
+    await made.open_data.releases.release(asked, HOSTILE, by="lan")
     proposal = await made.proposals.propose(
         [AddPhrasings("vneid_quen_mat_khau", (HOSTILE[:60],))], author="lan", title=HOSTILE[:200]
     )
@@ -75,7 +87,9 @@ async def _serve(home: Path, ready: Future[int], over: threading.Event) -> None:
     """Serve the console over a filled office in one loop, until it is over."""
     made = await _filled(home)
     pictures = Mount("/static", Assets(directory=STATIC))  # of the citizens' pages
-    app = Starlette(routes=[pictures, *served(made, areas_of(made)).routes])
+    assert made.open_data
+    public = OpenDataPages(made.open_data).routes()
+    app = Starlette(routes=[pictures, *public, *served(made, areas_of(made)).routes])
     server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="off"))
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))

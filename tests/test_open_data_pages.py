@@ -187,3 +187,13 @@ def test_the_doctor_tells_what_is_public() -> None:
     assert place.open_data(Settings()) == []
     (told,) = place.open_data(Settings(open_data=True, open_data_floor=20))
     assert "từ 20 người" in told.what
+
+
+async def test_a_database_that_fails_is_told_as_a_sentence(desk: Office) -> None:
+    """No page that can be kept, and a time to try again."""
+    await desk.store.close()
+    async with web(desk) as visitor:
+        answer = await visitor.get(OPEN_DATA)
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "300")
+    assert "cache-control" not in answer.headers
+    assert "Chưa đọc được dữ liệu mở." in answer.text

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
 from bot.errors import Fault
@@ -26,10 +26,12 @@ _TYPES = {"csv": "text/csv", "json": "application/json"}
 
 
 class OpenDataPages:
-    """Serves `/du-lieu-mo` and its four files."""
+    """Serves `/du-lieu-mo` and its four files; each is drawn once for what is public."""
 
     def __init__(self, data: OpenData) -> None:
         self._data = data
+        self._drawn: dict[str, str] = {}
+        self._of: Public | None = None  # what is drawn
 
     def routes(self) -> list[Route]:
         """All of them can be kept for an hour, and the files read by pages of others."""
@@ -40,25 +42,38 @@ class OpenDataPages:
 
     async def page(self, request: Request) -> Response:
         """Show everything that is public, with where the files are and how it is counted."""
-        del request
-        public, data = await self._public(), self._data
-        html = pages.open_data_page(public, publisher=data.publisher, floor=data.floor)
-        return HTMLResponse(html, headers=_KEPT)
+        html = await self._text(request.url.path)
+        return Response(html, media_type="text/html", headers=_KEPT)
 
     async def file(self, request: Request) -> Response:
         """Give one of the files."""
-        public = await self._public()
-        name, _, kind = request.url.path.rpartition("/")[2].partition(".")
-        table = files.figures(public) if name == "so-lieu" else files.unanswered(public)
-        told = {"publisher": self._data.publisher, "least_people": self._data.floor}
-        text = files.as_csv(table) if kind == "csv" else files.as_json(table, told)
-        named = {"content-disposition": f'inline; filename="{name}.{kind}"'}
-        return Response(text, media_type=_TYPES[kind], headers={**_KEPT, **_ANY_ORIGIN, **named})
+        path = request.url.path
+        name = path.rpartition("/")[2]
+        named = {"content-disposition": f'inline; filename="{name}"'}
+        kind = _TYPES[name.rpartition(".")[2]]
+        return Response(
+            await self._text(path), media_type=kind, headers={**_KEPT, **_ANY_ORIGIN, **named}
+        )
 
-    async def _public(self) -> Public:
+    async def _text(self, path: str) -> str:
         try:
-            return await self._data.public()
+            public = await self._data.public()
         except Fault:
             raise door.Refusal(
                 503, "Chưa đọc được dữ liệu mở. Bạn thử lại sau ít phút.", {"retry-after": "300"}
             ) from None
+        if public is not self._of:
+            self._of, self._drawn = public, {}
+        if path not in self._drawn:
+            self._drawn[path] = self._draw(path, public)
+        return self._drawn[path]
+
+    def _draw(self, path: str, public: Public) -> str:
+        publisher, floor = self._data.publisher, self._data.floor
+        if path == OPEN_DATA:
+            return pages.open_data_page(public, publisher=publisher, floor=floor)
+        figures = path.endswith(("so-lieu.csv", "so-lieu.json"))
+        table = files.figures(public) if figures else files.unanswered(public)
+        if path.endswith(".csv"):
+            return files.as_csv(table)
+        return files.as_json(table, {"publisher": publisher, "least_people": floor})
