@@ -167,6 +167,20 @@ def test_every_row_has_enough_people_and_the_rows_add_up(events: list[Event], da
         assert not own or sum(_number(row) for row in own.values()) == len(events)
 
 
+def test_a_share_that_is_not_told_does_not_follow_from_the_others() -> None:
+    """Two rated on Telegram: the channel with the fewest ratings keeps its share back as well."""
+    raters = {"web": 7, "zalo_oa": 6, "telegram": 2, "zalo_bot": 8}
+    tally = Tally(FLOOR, TOPICS)
+    events = [
+        Event(channel, person, OTP, True if person < rated else None)
+        for channel, rated in raters.items()
+        for person in range(9)
+    ]
+    tally.add(numbers(events, tally.known))
+    shares = {row["id"]: row["satisfaction"] for row in tally.rows() if row["group"] == CHANNEL}
+    assert shares == {"web": 1.0, "zalo_oa": None, "telegram": None, "zalo_bot": 1.0}
+
+
 def _number(row: dict[str, Any]) -> int:
     return int(row["answers_shown"] if row["group"] == TOPIC else row["questions"])
 

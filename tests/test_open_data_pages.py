@@ -84,6 +84,14 @@ async def test_the_page_and_its_files_tell_what_is_public(desk: Office) -> None:
         assert waiting == [{"title": TITLE, "since": "2026-10", "people": "10–19"}]
 
 
+async def test_a_host_that_is_no_host_changes_nothing(desk: Office) -> None:
+    """Whatever a client calls this server, it gets the same file."""
+    async with web(desk) as visitor:
+        usual = await visitor.get(OPEN_FILES[0])
+        strange = await visitor.get(OPEN_FILES[0], headers={"host": "a/b"})
+    assert (strange.status_code, strange.text) == (200, usual.text)
+
+
 async def test_switched_off_there_is_nothing(tmp_path: Path) -> None:
     """Neither pages nor links, for citizens or officials; the privacy notice tells of none."""
     async with opened(tmp_path) as office:

@@ -42,12 +42,12 @@ class OpenDataPages:
 
     async def page(self, request: Request) -> Response:
         """Show everything that is public, with where the files are and how it is counted."""
-        html = await self._text(request.url.path)
+        html = await self._text(request.scope["path"])  # `url` would hold the client's Host
         return Response(html, media_type="text/html", headers=_KEPT)
 
     async def file(self, request: Request) -> Response:
         """Give one of the files."""
-        path = request.url.path
+        path = request.scope["path"]
         name = path.rpartition("/")[2]
         named = {"content-disposition": f'inline; filename="{name}"'}
         kind = _TYPES[name.rpartition(".")[2]]
