@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from intents.embedding import Embedder
+    from intents.unseen import Solve
 
 _Arrays = dict[str, "NDArray[Any]"]
 _Restored = TypeVar("_Restored")
@@ -50,10 +51,17 @@ class Faq:
     matcher: Matcher
 
 
-def load_faq(folder: Path, cache: Path, *, fitting: Callable[[], None] = lambda: None) -> Faq:
+def load_faq(
+    folder: Path,
+    cache: Path,
+    *,
+    fitting: Callable[[], None] = lambda: None,
+    solve: Solve | None = None,
+) -> Faq:
     """Load, check and fit a FAQ that is matched by its words.
 
-    `fitting` is called before the seconds that a first fit takes.
+    `fitting` is called before the seconds that a first fit takes; `solve` stands for the longest
+    part of it, where its caller needs what is solved for something else too.
 
     Raises:
         CatalogError: when the FAQ has errors.
@@ -67,7 +75,7 @@ def load_faq(folder: Path, cache: Path, *, fitting: Callable[[], None] = lambda:
 
     fitting()
     knowledge = Knowledge.of(catalog)
-    fitted = fit(knowledge)
+    fitted = fit(knowledge, solve=solve) if solve else fit(knowledge)
     tables = catalog.lexicon.tables
     learned = tables.arrays() if tables else {}
     _keep(path, fitted.arrays() | knowledge.examples.prepared.arrays() | learned)

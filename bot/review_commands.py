@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
 
     from bot.config import Settings
-    from bot.console.queue_desk import Cluster, Page
     from bot.faq import Faq
+    from bot.review.cluster import Cluster, Page
     from bot.review.opening import Opened
 
     Work = Callable[[Opened], Awaitable[Any]]
@@ -289,7 +289,7 @@ def _add_simple(
 
 async def _listed(desk: Opened, state: str, page: int) -> Page:
     """Gather what is new first, into the clusters that the bot would make: it may not be running."""
-    from bot.console.queue_desk import Filters
+    from bot.review.cluster import Filters
     from bot.review.intake import Intake
     from bot.review.opening import now
     from bot.review.places import Places
@@ -299,7 +299,7 @@ async def _listed(desk: Opened, state: str, page: int) -> Page:
 
 
 async def _cluster(desk: Opened, number: int) -> Cluster:
-    from bot.console.queue_desk import ReviewError
+    from bot.review.cluster import ReviewError
 
     cluster = await desk.desk.cluster(number)
     if cluster is None:

@@ -25,7 +25,7 @@ from intents.entry import Kind
 from intents.evidence import MEANING_PARTS, PARTS
 from intents.fitted import Fitted, Judge, Meaning
 from intents.ridge import SparseRidge
-from intents.unseen import Unseen, sample
+from intents.unseen import Unseen, sample, solved
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from intents.examples import Examples
     from intents.knowledge import Knowledge
     from intents.ridge import Floats
+    from intents.unseen import Solve
 
     Doubles = NDArray[np.float64]
 
@@ -67,7 +68,7 @@ class _Lesson(NamedTuple):
         return self.candidates.index(self.own) if self.own in self.candidates else None
 
 
-def fit(knowledge: Knowledge, vectors: Floats | None = None) -> Fitted:
+def fit(knowledge: Knowledge, vectors: Floats | None = None, *, solve: Solve = solved) -> Fitted:
     """Learn from a catalog; from its vectors too when they are given.
 
     `vectors` has one row per text of `knowledge.examples.meant`. Takes seconds for thousands of
@@ -78,7 +79,7 @@ def fit(knowledge: Knowledge, vectors: Floats | None = None) -> Fitted:
         none = np.zeros((len(examples.questions), 0), np.float32)
         silent = SparseRidge.of(examples.rows, none, none.sum(axis=0))
         return Fitted(silent, Judge.silent(len(PARTS)))
-    unseen = Unseen(examples, evidence)
+    unseen = Unseen(examples, evidence, solve)
     model = unseen.learn_words()
     words = Fitted(model, _judge(examples, list(_lessons(examples, evidence, unseen)), PARTS))
     if vectors is None:

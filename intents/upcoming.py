@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -50,7 +50,7 @@ class Event:
 def upcoming(catalog: Catalog, today: dt.date, until: dt.date) -> list[Event]:
     """Everything from one day to another, both included, the soonest first."""
     events = [*_of_entries(catalog), *_of_values(catalog)]
-    coming = (event for event in events if today <= event.day <= until)
+    coming = [_used(event, catalog) for event in events if today <= event.day <= until]
     return sorted(coming, key=lambda event: (event.day, event.kind, event.name))
 
 
@@ -83,9 +83,14 @@ def _days(entry: Entry) -> Iterator[tuple[EventKind, dt.date | None]]:
     yield EventKind.REVIEW, entry.review_by
 
 
+def _used(event: Event, catalog: Catalog) -> Event:
+    """Tell of a value who shows it: all texts are read for that, so only of what is coming."""
+    is_of_value = event.kind in {EventKind.VALUE_CHANGES, EventKind.VALUE_ENDS}
+    return replace(event, used_by=users_of(catalog, event.name)) if is_of_value else event
+
+
 def _of_values(catalog: Catalog) -> Iterator[Event]:
     for name, value in catalog.values.items():
-        used_by = users_of(catalog, name)
         for step, following in pairwise((*value.series, None)):
             assert step is not None
             begins = step.from_
@@ -97,7 +102,6 @@ def _of_values(catalog: Catalog) -> Iterator[Event]:
                 value.title,
                 before,
                 value.at(begins),
-                used_by,
             )
             if step.until and (following is None or following.from_ > step.until + _DAY):
                 yield Event(
@@ -106,6 +110,4 @@ def _of_values(catalog: Catalog) -> Iterator[Event]:
                     name,
                     value.title,
                     value.at(step.until),
-                    None,
-                    used_by,
                 )

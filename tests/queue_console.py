@@ -1,92 +1,63 @@
-"""The queue's pages with a review in memory, and who looks at them.
-
-Everything that depends on how officials log in is here: tests ask for a reviewer, no more.
-"""
+"""Questions asked in vain, gathered for the queue's pages by the real intake."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
-import httpx
-from starlette.applications import Starlette
-from starlette.routing import Mount
-
-from bot.config import Settings
-from bot.console.frame import build_console
-from bot.console.office import Office, Person, Role
-from bot.console.queue import QueueArea
-from bot.console.queue_desk import Likely
-from tests.fakes.review_desk import NOW, ReviewInMemory, cluster
-from tests.sample_faq import sample_faq
+from bot.review.intake import Intake
+from intents.verdict import Candidate, Reason, Unknown
+from tests.test_review_desk import asked
 
 if TYPE_CHECKING:
-    from bot.accounts import Accounts
-    from bot.proposals import Proposals
-    from bot.store import Store
-    from bot.trail import Trail
+    from bot.console.office import Office
+    from bot.store import TurnRecord
 
-LIKELY = (Likely("vneid_khong_nhan_otp", 0.42), Likely("vneid_quen_mat_khau", 0.31))
+NOW = datetime(2026, 11, 26, 9, 0, tzinfo=UTC)
+LIKELY = ("vneid_khong_nhan_otp", "vneid_quen_mat_khau")
 HOSTILE = (
     "<img src=x onerror=\"document.title='bị'\">",
     "\"'><script>document.title='bị'</script>",
     "\u202eđảo ngược\u202d {{ 7 * 7 }}",
     "a" * 4000,
 )
+OTP, RESIDENCE, EVIL = 1, 2, 3  # the clusters of `some_questions`
+OTP_WORDS = ("ko nhan dc ma otp", "otp mai không về")
+FIRST_WORDS, OTHER_WORDS = 1, 4  # the two questions of the first cluster
 
 
-def some_review() -> ReviewInMemory:
-    """Two common clusters, and a third of hostile wordings."""
-    desk = ReviewInMemory()
-    desk.put(
-        cluster(1, "ko nhan dc ma otp", "otp mai không về", likely=LIKELY, people=41),
-        cluster(2, "đăng ký tạm trú ở đâu", people=12),
-        cluster(3, *HOSTILE, likely=LIKELY[:1]),
-    )
-    return desk
+def lost(
+    text: str,
+    count: int = 1,
+    *,
+    first: int = 1,
+    channel: str = "web",
+    at: datetime = NOW - timedelta(hours=3),
+) -> list[TurnRecord]:
+    """A question that so many people asked, from that one on, with the entries that came nearest."""
+    people = [f"người {number}" for number in range(first, first + count)]
+    near = (Candidate(LIKELY[0], 0.42), Candidate(LIKELY[1], 0.31))
+    ranking = near if "otp" in text else ()
+    verdict = Unknown(Reason.WEAK, ranking)
+    return asked(text, *people, channel=channel, at=at, verdict=verdict)
 
 
-CSRF = "0" * 64
+async def gather(made: Office, *turns: TurnRecord) -> None:
+    """Keep turns, and let the intake find them."""
+    await made.store.add_turns(turns)
+    await Intake(made.store).run(NOW)
 
 
-class Doorkeeper:
-    """Lets in whoever shows a name and a role: how people log in is tested elsewhere."""
-
-    async def person(self, token: str) -> Person | None:
-        name, _, role = token.partition(":")
-        return Person(1, name, Role(role)) if role else None
-
-    def csrf(self, token: str) -> str:
-        del token
-        return CSRF
-
-
-def cookie(name: str = "lan", role: str = "editor") -> dict[str, str]:
-    """What a browser of theirs sends."""
-    return {"hoidap": f"{name}:{role}"}
-
-
-def console(desk: ReviewInMemory) -> Starlette:
-    """The console with no other area. No page of the queue reads the store itself."""
-    office = Office(
-        store=cast("Store", None),
-        settings=Settings(),
-        faq=sample_faq,
-        key=b"",
-        now=lambda: NOW,
-        accounts=cast("Accounts", Doorkeeper()),
-        trail=cast("Trail", None),
-        proposals=cast("Proposals", None),
-        review=desk,
-    )
-    area = QueueArea(office, desk)
-    return Starlette(routes=[Mount("/quan-tri", build_console(office, [area]))])
-
-
-def official(desk: ReviewInMemory, name: str = "lan", role: str = "editor") -> httpx.AsyncClient:
-    """A client of somebody who is logged in."""
-    return httpx.AsyncClient(
-        transport=httpx.ASGITransport(console(desk)),
-        base_url="http://console/quan-tri",
-        headers={"x-csrf": CSRF},
-        cookies=cookie(name, role),
-    )
+async def some_questions(made: Office) -> None:
+    """Two common clusters, and a third of hostile wordings; hoa merged what asks the same."""
+    common, residence = OTP_WORDS[0], "đăng ký tạm trú ở đâu"
+    first = [*lost(common, 40, channel="zalo_oa"), *lost(common)]
+    await gather(made, *first, *lost(residence, 12), *lost(HOSTILE[0], 2))
+    others = [
+        *lost(OTP_WORDS[1], first=41),
+        *(turn for text in HOSTILE[1:] for turn in lost(text)),
+    ]
+    await gather(made, *others)
+    await made.review.merge(4, 1, by="hoa", other=OTP)
+    for number in (5, 6, 7):
+        await made.review.merge(number, 1, by="hoa", other=EVIL)

@@ -21,6 +21,8 @@ import structlog
 from playwright.async_api import async_playwright
 
 from bot.faq import load_faq
+from bot.review.intake import Intake
+from bot.review.places import Places
 from bot.store import Store
 from tests.officials_demo import fill
 from tests.program import ROOT, SECRET, begin, running
@@ -138,7 +140,9 @@ async def _prepare(home: Path) -> None:
     data.mkdir()
     faq = load_faq(home / "faq", data)
     store = await Store.open(f"sqlite+aiosqlite:///{data / 'hoidap.db'}")
-    await fill(store, faq, secret=SECRET.encode(), until=datetime.now(UTC))
+    now = datetime.now(UTC)
+    await fill(store, faq, secret=SECRET.encode(), until=now)
+    await Intake(store, places=Places(faq.knowledge)).run(now)
     await store.close()
     adding = await begin(
         home, "users", "add", "lan", "--role", "admin", "--password-stdin", secret_key=SECRET

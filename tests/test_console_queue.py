@@ -2,208 +2,295 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import Any
+import asyncio
+import re
+import shutil
+from datetime import timedelta
+from functools import partial
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from bot.console.office import Role
 from bot.console.queue import QueueArea
-from bot.console.queue_desk import Progress, State
 from bot.console.queue_search import EntrySearch
-from tests.fakes.review_desk import ReviewInMemory, cluster
-from tests.queue_console import HOSTILE, LIKELY, official, some_review
+from bot.editing import AddPhrasings
+from bot.proposals.proposal import Published
+from bot.proposals.proposal import State as Proposed
+from bot.review.cluster import Progress, State
+from bot.review.outcomes import Outcomes
+from bot.store import subscriptions
+from tests.officials import client, opened
+from tests.queue_console import (
+    EVIL,
+    FIRST_WORDS,
+    HOSTILE,
+    LIKELY,
+    NOW,
+    OTHER_WORDS,
+    OTP,
+    OTP_WORDS,
+    RESIDENCE,
+    gather,
+    lost,
+    some_questions,
+)
 from tests.sample_faq import sample_faq
 
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from pathlib import Path
 
-async def post(desk: ReviewInMemory, path: str, *, name: str = "lan", **fields: Any) -> Any:
-    async with official(desk, name) as client:
-        return await client.post(path, data=fields)
+    import httpx
+
+    from bot.console.office import Office
+    from bot.review.cluster import Cluster
+    from tests.officials import Client
+
+LIST = "/quan-tri/cau-hoi"
+_VERSION = re.compile(r'name="version" value="(\d+)"')
+_TO_CHOOSE = re.compile(r'name="chon" value="(\d+:\d+)"')
 
 
-async def page(desk: ReviewInMemory, path: str, role: str = "editor") -> str:
-    async with official(desk, role=role) as client:
-        response = await client.get(path)
-        assert response.status_code == 200
-        return response.text
+@pytest.fixture
+async def empty(tmp_path: Path) -> AsyncIterator[Office]:
+    async with opened(tmp_path, now=lambda: NOW) as made:
+        yield made
 
 
-async def test_the_list_tells_how_many_people_ask_and_the_likeliest_entry() -> None:
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where an office with some questions is kept: each test works on a copy."""
+
+    async def fill(home: Path) -> None:
+        async with opened(home, now=lambda: NOW) as made:
+            await some_questions(made)
+
+    home = tmp_path_factory.mktemp("filled")
+    asyncio.run(fill(home))
+    return home
+
+
+@pytest.fixture
+async def made(filled: Path, tmp_path: Path) -> AsyncIterator[Office]:
+    shutil.copytree(filled, tmp_path, dirs_exist_ok=True)
+    async with opened(tmp_path, now=lambda: NOW) as made:
+        yield made
+
+
+async def official(made: Office, name: str = "lan", role: Role = Role.EDITOR) -> Client:
+    return await client(made, [QueueArea(made, made.review)], role, name)
+
+
+@pytest.fixture
+async def lan(made: Office) -> Client:
+    return await official(made)
+
+
+@pytest.fixture
+async def minh(made: Office) -> Client:
+    return await official(made, "minh", Role.REVIEWER)
+
+
+async def page(who: Client, path: str = "") -> str:
+    answer = await who.get(LIST + path)
+    assert answer.status_code == 200
+    return answer.text
+
+
+async def decide(who: Client, number: int, **fields: Any) -> httpx.Response:
+    """Open a cluster's page and send its form."""
+    (version, *_) = _VERSION.findall(await page(who, f"/{number}"))
+    return await who.post(f"{LIST}/{number}", version=version, **fields)
+
+
+async def cluster(made: Office, number: int) -> Cluster:
+    found = await made.review.cluster(number)
+    assert found
+    return found
+
+
+async def state(made: Office, number: int) -> State:
+    return (await cluster(made, number)).row.state
+
+
+async def test_the_list_tells_how_many_people_ask_and_the_likeliest_entry(lan: Client) -> None:
     """A row has the question, its people, its trend in words, channels and the nearest entry."""
-    text = await page(some_review(), "/cau-hoi")
-    title = sample_faq().catalog.entries["vneid_khong_nhan_otp"].title
-    for shown in (
-        "ko nhan dc ma otp",
-        ">41<",
-        "tăng",
-        "3 giờ trước",
-        "Zalo OA, Web",
-        title,
-        "0,42",
-    ):
+    text = await page(lan)
+    title = sample_faq().catalog.entries[LIKELY[0]].title
+    for shown in (OTP_WORDS[0], ">41<", "tăng", "3 giờ trước", "Zalo OA, Web", title, "0,42"):
         assert shown in text
 
 
-async def test_an_empty_queue_says_when_questions_come() -> None:
+async def test_an_empty_queue_says_when_questions_come(empty: Office) -> None:
     """Nobody is left before a blank page; with filters the page says how to drop them."""
-    assert "sẽ hiện ở đây" in await page(ReviewInMemory(), "/cau-hoi")
-    assert "bớt điều kiện" in await page(ReviewInMemory(), "/cau-hoi?q=abc")
+    lan = await official(empty)
+    assert "sẽ hiện ở đây" in await page(lan)
+    assert "bớt điều kiện" in await page(lan, "?q=abc")
 
 
-async def test_the_list_shows_how_far_gathering_came() -> None:
+async def test_the_list_shows_how_far_gathering_came(made: Office, lan: Client) -> None:
     """While the intake works, its progress is told with numbers; later nothing is."""
-    desk = some_review()
-    desk.gathered = Progress(12_300, 100_000)
-    assert "12.300 / 100.000" in await page(desk, "/cau-hoi")
-    desk.gathered = None
-    assert "Đang xếp" not in await page(desk, "/cau-hoi")
+    made.review.gather(Progress(12_300, 100_000))
+    assert "12.300 / 100.000" in await page(lan)
+    made.review.gather(None)
+    assert "Đang xếp" not in await page(lan)
 
 
 @pytest.mark.parametrize("query", ["trang=-3", "trang=" + "9" * 400, "trang_thai=x", "trang=²"])
-async def test_nonsense_in_the_address_is_left_out(query: str) -> None:
+async def test_nonsense_in_the_address_is_left_out(lan: Client, query: str) -> None:
     """An address that somebody mistyped still shows the list or says that nothing fits."""
-    assert "Câu hỏi chưa được trả lời" in await page(some_review(), f"/cau-hoi?{query}")
+    assert "Câu hỏi chưa được trả lời" in await page(lan, f"?{query}")
 
 
-async def test_accepting_leads_to_the_proposal() -> None:
+async def test_accepting_leads_to_the_proposal(made: Office, lan: Client) -> None:
     """The chosen questions go to the chosen entry, and the next page is the proposal's."""
-    desk = some_review()
-    answer = await post(
-        desk, "/cau-hoi/1", act="accept", version="1", entry=LIKELY[1].entry, cau=["100"]
-    )
-    assert (answer.status_code, answer.headers["location"]) == (303, "/quan-tri/thay-doi/7")
-    assert desk.accepted == [(1, "vneid_quen_mat_khau", (100,))]
+    answer = await decide(lan, OTP, act="accept", entry=LIKELY[1], cau=[str(OTHER_WORDS)])
+    proposal = await made.proposals.get(1)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/quan-tri/thay-doi/1")
+    assert proposal.edits == (AddPhrasings(LIKELY[1], (OTP_WORDS[1],)),)
+    assert (proposal.author, proposal.clusters) == ("lan", (OTP,))
 
 
-async def test_accepting_from_the_list_takes_all_questions() -> None:
-    """The list shows no questions, so its button means the whole cluster."""
-    desk = some_review()
-    await post(desk, "/cau-hoi/1", act="accept", version="1", entry=LIKELY[0].entry, tat_ca="1")
-    assert desk.accepted == [(1, "vneid_khong_nhan_otp", ())]
+async def test_accepted_from_the_list_and_taken_back(made: Office, lan: Client) -> None:
+    """The list shows no questions, so its button means all of them; undo withdraws the proposal."""
+    await decide(lan, OTP, act="accept", entry=LIKELY[1], tat_ca="1")
+    (edit,) = (await made.proposals.get(1)).edits
+    assert isinstance(edit, AddPhrasings)
+    assert set(edit.phrasings) == set(OTP_WORDS)
+    assert "chờ công bố" in await page(lan, f"/{OTP}")
+    assert OTP_WORDS[0] not in await page(lan)
+    last = await made.review.last_of("lan")
+    assert last
+    await lan.post(f"{LIST}/hoan-tac", decision=str(last.id))
+    assert (await made.proposals.get(1)).state is Proposed.WITHDRAWN
+    assert OTP_WORDS[0] in await page(lan)
 
 
 @pytest.mark.parametrize(
     ("fields", "said"),
     [
-        ({"act": "accept", "cau": ["100"]}, "Chưa chọn mục nào"),
-        ({"act": "accept", "entry": "xoa_roi", "cau": ["100"]}, "Không còn mục"),
-        ({"act": "accept", "entry": LIKELY[0].entry}, "Chưa chọn câu nào"),
+        ({"act": "accept", "cau": [str(FIRST_WORDS)]}, "Chưa chọn mục nào"),
+        ({"act": "accept", "entry": "xoa_roi", "cau": [str(FIRST_WORDS)]}, "Không còn mục"),
+        ({"act": "accept", "entry": LIKELY[0]}, "Chưa chọn câu nào"),
         ({"act": "split"}, "Chưa chọn câu nào"),
-        ({"act": "move", "cau": ["100"], "other": "1"}, "Chưa rõ nhóm kia"),
+        ({"act": "move", "cau": [str(FIRST_WORDS)], "other": str(OTP)}, "Chưa rõ nhóm kia"),
         ({"act": "merge", "other": "99"}, "Không có nhóm 99"),
         ({"act": "x"}, "Chưa làm gì"),
         ({}, "Chưa làm gì"),
     ],
 )
 async def test_what_cannot_be_done_is_told_and_changes_nothing(
-    fields: dict[str, Any], said: str
+    made: Office, lan: Client, fields: dict[str, Any], said: str
 ) -> None:
     """The page comes back, says what is missing, and the cluster is as it was."""
-    desk = some_review()
-    before = dict(desk.clusters)
-    answer = await post(desk, "/cau-hoi/1", version="1", **fields)
+    before = await cluster(made, OTP)
+    answer = await decide(lan, OTP, **fields)
     assert answer.status_code == 422
     assert said in answer.text
-    assert desk.clusters == before
+    assert await cluster(made, OTP) == before
+    assert await made.proposals.list() == []
 
 
-async def test_two_reviewers_at_once_decide_once_and_keep_what_was_chosen() -> None:
+async def test_two_reviewers_at_once_decide_once_and_keep_what_was_chosen(
+    made: Office, lan: Client, minh: Client
+) -> None:
     """The slower one is told who was faster, sees the new state, and loses no choice."""
-    desk = some_review()
-    await post(desk, "/cau-hoi/1", name="minh", act="ignore", version="1")
-    answer = await post(
-        desk, "/cau-hoi/1", act="accept", version="1", entry=LIKELY[1].entry, cau=["101"]
-    )
+    (version, *_) = _VERSION.findall(await page(lan, f"/{OTP}"))
+    await decide(minh, OTP, act="ignore")
+    seen = {"version": version, "entry": LIKELY[1], "cau": str(OTHER_WORDS)}
+    answer = await lan.post(f"{LIST}/{OTP}", act="accept", **seen)
     assert answer.status_code == 409
-    assert "minh vừa xử lý nhóm này trước bạn" in answer.text
+    assert f"minh vừa xử lý nhóm {OTP} trước bạn" in answer.text
     assert "đã bỏ qua" in answer.text
-    assert f'value="{LIKELY[1].entry}" checked' in answer.text
-    assert 'value="101" checked' in answer.text
-    assert 'value="100" checked' not in answer.text
-    assert desk.accepted == []
+    assert f'value="{LIKELY[1]}" checked' in answer.text
+    assert f'name="cau" value="{OTHER_WORDS}" checked' in answer.text
+    assert f'name="cau" value="{FIRST_WORDS}">' in answer.text
+    assert await made.proposals.list() == []
 
 
-async def test_ignored_by_mistake_comes_back_with_one_press() -> None:
+async def test_ignored_by_mistake_comes_back_with_one_press(made: Office, lan: Client) -> None:
     """The list offers to take back what this person did last."""
-    desk = some_review()
-    await post(desk, "/cau-hoi/2", act="ignore", version="1")
-    assert 'id="hoan-tac"' in await page(desk, "/cau-hoi")
-    await post(desk, "/cau-hoi/hoan-tac", decision="1")
-    assert desk.clusters[2].row.state is State.OPEN
+    await decide(lan, RESIDENCE, act="ignore")
+    offered = re.search(
+        r'id="hoan-tac".*?name="decision" value="(\d+)"', await page(lan), re.DOTALL
+    )
+    assert offered
+    await lan.post(f"{LIST}/hoan-tac", decision=offered[1])
+    assert await state(made, RESIDENCE) is State.OPEN
 
 
-async def test_a_batch_leaves_what_somebody_else_changed() -> None:
+async def test_a_batch_leaves_what_somebody_else_changed(
+    made: Office, lan: Client, minh: Client
+) -> None:
     """Of several clusters only those are ignored whose newest version was seen."""
-    desk = some_review()
-    await post(desk, "/cau-hoi/2", name="minh", act="case_data", version="1")
-    await post(desk, "/cau-hoi/nhieu", act="ignore", chon=["1:1", "2:1", "3:1"])
-    states = [desk.clusters[number].row.state for number in (1, 2, 3)]
+    seen = _TO_CHOOSE.findall(await page(lan))
+    await decide(minh, RESIDENCE, act="case_data")
+    await lan.post(f"{LIST}/nhieu", act="ignore", chon=seen)
+    states = [await state(made, number) for number in (OTP, RESIDENCE, EVIL)]
     assert states == [State.IGNORED, State.CASE_DATA, State.IGNORED]
 
 
-async def test_a_batch_merges_into_the_first() -> None:
+async def test_a_batch_merges_into_the_first(made: Office, lan: Client) -> None:
     """The one that stands first keeps its number and gets the questions of the others."""
-    desk = some_review()
-    await post(desk, "/cau-hoi/nhieu", act="merge", chon=["1:1", "2:1"])
-    assert [one.text for one in desk.clusters[1].samples][-1] == "đăng ký tạm trú ở đâu"
-    assert 2 not in desk.clusters
+    seen = _TO_CHOOSE.findall(await page(lan))
+    await lan.post(f"{LIST}/nhieu", act="merge", chon=seen[:2])
+    texts = [one.text for one in (await cluster(made, OTP)).samples]
+    assert sorted(texts) == sorted([*OTP_WORDS, "đăng ký tạm trú ở đâu"])
+    assert await made.review.cluster(RESIDENCE) is None
 
 
-async def test_the_batch_goes_back_to_the_list_and_nowhere_else() -> None:
+async def test_the_batch_goes_back_to_the_list_and_nowhere_else(lan: Client) -> None:
     """An address that a form carries is read for its filters, never followed."""
-    answer = await post(
-        some_review(), "/cau-hoi/nhieu", act="ignore", ve="https://xau.example/?q=otp"
-    )
-    assert answer.headers["location"] == "/quan-tri/cau-hoi?q=otp"
+    answer = await lan.post(f"{LIST}/nhieu", act="ignore", ve="https://xau.example/?q=otp")
+    assert answer.headers["location"] == f"{LIST}?q=otp"
 
 
-async def test_a_new_entry_is_drafted_from_the_chosen_questions() -> None:
+async def test_a_new_entry_is_drafted_from_the_chosen_questions(lan: Client) -> None:
     """The editor opens with the cluster, the likeliest topic, a title and the ticked wordings."""
-    answer = await post(some_review(), "/cau-hoi/1", act="draft", version="1", cau=["101"])
+    answer = await decide(lan, OTP, act="draft", cau=[str(OTHER_WORDS)])
     address = urlsplit(answer.headers["location"])
     assert address.path == "/quan-tri/muc/moi"
     assert parse_qs(address.query) == {
-        "nhom": ["1"],
+        "nhom": [str(OTP)],
         "chu_de": ["vneid"],
-        "ten": ["ko nhan dc ma otp"],
-        "cach_hoi": ["otp mai không về"],
+        "ten": [OTP_WORDS[0]],
+        "cach_hoi": [OTP_WORDS[1]],
     }
 
 
-async def test_a_viewer_sees_and_decides_nothing() -> None:
+async def test_a_viewer_sees_and_decides_nothing(made: Office) -> None:
     """A viewer's pages hold no form that posts, and a post is refused."""
-    desk = some_review()
-    for path in ("/cau-hoi", "/cau-hoi/1"):
-        assert 'method="post"' not in (await page(desk, path, "viewer")).partition("<main")[2]
-    async with official(desk, role="viewer") as client:
-        answer = await client.post("/cau-hoi/1", data={"act": "ignore", "version": "1"})
+    viewer = await official(made, "hoa", Role.VIEWER)
+    for path in ("", f"/{OTP}"):
+        assert 'method="post"' not in (await page(viewer, path)).partition("<main")[2]
+    version = str((await cluster(made, OTP)).row.version)
+    answer = await viewer.post(f"{LIST}/{OTP}", act="ignore", version=version)
     assert answer.status_code == 403
-    assert desk.clusters[1].row.state is State.OPEN
+    assert await state(made, OTP) is State.OPEN
 
 
-async def test_others_see_who_is_looking() -> None:
+async def test_others_see_who_is_looking(lan: Client, minh: Client) -> None:
     """Somebody who opened a cluster is named in the list of the others, not in the own one."""
-    desk = some_review()
-    await post(desk, "/cau-hoi/1/xem", name="minh")
-    assert "đang xem" in await page(desk, "/cau-hoi")
-    await post(desk, "/cau-hoi/1/xem", name="lan")
-    assert "đang xem" not in await page(desk, "/cau-hoi")
+    await minh.post(f"{LIST}/{OTP}/xem")
+    assert "đang xem" in await page(lan)
+    await lan.post(f"{LIST}/{OTP}/xem")
+    assert "đang xem" not in await page(lan)
 
 
-async def test_citizens_words_stay_words() -> None:
+async def test_citizens_words_stay_words(lan: Client) -> None:
     """No wording becomes markup, on either page."""
-    desk = some_review()
-    for path in ("/cau-hoi", "/cau-hoi/3"):
-        text = await page(desk, path)
+    for path in ("", f"/{EVIL}"):
+        text = await page(lan, path)
         assert "<img" not in text
         assert HOSTILE[1] not in text
         assert "&lt;img src=x" in text
 
 
-async def test_a_cluster_that_is_gone_says_where_it_may_be() -> None:
+async def test_a_cluster_that_is_gone_says_where_it_may_be(lan: Client) -> None:
     """A link to a merged cluster ends in a sentence, not in an error."""
-    async with official(some_review()) as client:
-        answer = await client.get("/cau-hoi/99")
+    answer = await lan.get(f"{LIST}/4")
     assert answer.status_code == 404
     assert "được gộp" in answer.text
 
@@ -215,43 +302,50 @@ def test_an_entry_is_found_by_its_words_with_or_without_accents(words: str) -> N
     assert "vneid_khong_nhan_otp" in [entry.id for entry in found]
 
 
-async def test_the_start_page_tells_what_waits() -> None:
+async def test_the_start_page_tells_what_waits(empty: Office) -> None:
     """Numbers of open clusters and of today's."""
-    desk = ReviewInMemory()
-    area = QueueArea(None, desk)  # type: ignore[arg-type]  # a summary needs no office
+    area = QueueArea(empty, empty.review)
     assert await area.summary() == "Không còn nhóm câu hỏi nào đang chờ."
-    desk.put(cluster(1, "một"), cluster(2, "hai"))
+    await gather(empty, *lost("một"), *lost("hai", at=NOW - timedelta(days=1)))
     assert await area.summary() == "2 nhóm đang chờ, 1 nhóm mới hôm nay."
 
 
-async def test_filters_are_kept_from_page_to_page() -> None:
+async def test_filters_are_kept_from_page_to_page(empty: Office) -> None:
     """The next page, and the way back from a batch, keep what was filtered; more stays open."""
-    desk = ReviewInMemory()
-    desk.put(*(cluster(number, f"otp lần {number}") for number in range(1, 31)))
-    text = await page(desk, "/cau-hoi?q=otp&kenh=web")
+    await gather(empty, *(turn for number in range(31) for turn in lost(f"otp lần {number}")))
+    lan = await official(empty)
+    text = await page(lan, "?q=otp&kenh=web")
     assert 'href="/quan-tri/cau-hoi?kenh=web&amp;q=otp&amp;trang=2"' in text
     assert '<details class="more" open>' in text
-    assert "Trang 2 / 2" in await page(desk, "/cau-hoi?q=otp&kenh=web&trang=2")
+    assert "Trang 2 / 2" in await page(lan, "?q=otp&kenh=web&trang=2")
 
 
-async def test_what_was_done_is_told_on_the_page() -> None:
+async def test_what_was_done_is_told_on_the_page(made: Office, lan: Client) -> None:
     """A closed cluster names its entry, its change, and how many people were told."""
-    desk = some_review()
-    desk.clusters[1] = replace(
-        desk.clusters[1], entry="vneid_khong_nhan_otp", proposal=7, told=1200
+    await Outcomes(made.store, lambda: NOW).published(
+        Published(7, "lan", (LIKELY[0],), (OTP,), ())
     )
-    text = await page(desk, "/cau-hoi/1")
+    for turn in (1, 2):  # the first two of all turns ask this
+        waits = partial(subscriptions.add, turn=turn, user_key=f"người {turn}", at=NOW)
+        told = partial(subscriptions.told, number=turn, entry=LIKELY[0], at=NOW)
+        assert await made.store.write(waits)
+        assert await made.store.write(told)
+    text = await page(lan, f"/{OTP}")
     assert 'href="/quan-tri/muc/vneid_khong_nhan_otp"' in text
     assert 'href="/quan-tri/thay-doi/7"' in text
-    assert "1.200 người đăng ký" in text
+    assert "Đã báo cho 2 người đăng ký" in text
 
 
-async def test_looking_at_what_is_gone_and_undoing_twice_end_in_words() -> None:
+async def test_looking_at_what_is_gone_and_undoing_twice_end_in_words(
+    made: Office, lan: Client
+) -> None:
     """Neither a merged cluster nor a decision that was taken back before makes an error page."""
-    desk = some_review()
-    assert (await post(desk, "/cau-hoi/99/xem")).status_code == 204
-    await post(desk, "/cau-hoi/2", act="ignore", version="1")
-    for _ in range(2):
-        answer = await post(desk, "/cau-hoi/hoan-tac", decision="1")
-        assert answer.headers["location"] == "/quan-tri/cau-hoi"
-    assert desk.clusters[2].row.state is State.OPEN
+    assert (await lan.post(f"{LIST}/99/xem")).status_code == 204
+    await decide(lan, RESIDENCE, act="ignore")
+    last = await made.review.last_of("lan")
+    assert last
+    for said in ("Đã hoàn tác", "đã được hoàn tác"):
+        answer = await lan.post(f"{LIST}/hoan-tac", decision=str(last.id))
+        assert answer.headers["location"] == LIST
+        assert said in await page(lan)
+    assert await state(made, RESIDENCE) is State.OPEN

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import subprocess
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +22,7 @@ from bot.proposals import (
     StaleError,
     State,
 )
+from bot.proposals.effects import Job, tried
 from bot.proposals.files import digests
 from bot.proposals.ledger import Ledger
 from bot.store import Store
@@ -91,6 +92,36 @@ async def test_trial_tells_what_would_change(desk: Proposals) -> None:
     refits: list[bool] = []
     load_faq(desk.files.folder, desk.data_dir, fitting=lambda: refits.append(True))
     assert refits == []
+
+
+async def test_what_was_found_out_once_is_not_found_out_again(tmp_path: Path) -> None:
+    """A trial leaves findings and verdicts of both versions; the next one finds the same with them."""
+    install(tmp_path)
+    old = Files(tmp_path / "faq", tmp_path / "golden.yaml").read()
+    changed = {"vneid.yaml": old["vneid.yaml"].replace("quên mật khẩu", "quên mật mã")}
+    job = Job(tmp_path / "golden.yaml", tmp_path / "data", old, changed, ["quên mật khẩu vneid"])
+    first = tried(job, lambda _percent, _what: None)
+
+    again = tried(replace(job, known=first.known), lambda _percent, _what: None)
+
+    assert again.result == first.result
+    before, after = first.known
+    assert before.name != after.name
+    unlike = replace(before, findings={}, verdicts={})
+    found = tried(replace(job, known=[unlike, after]), lambda _percent, _what: None)
+    assert len(found.result["new"]) == len(after.findings)  # it is used: what it lacks is new
+
+
+async def test_a_change_that_mends_a_broken_faq_may_be_published(tmp_path: Path) -> None:
+    """There is nothing to compare with, and no error."""
+    install(tmp_path)
+    good = Files(tmp_path / "faq", tmp_path / "golden.yaml").read()
+    broken = {**good, "vneid.yaml": good["vneid.yaml"] + "\n  nonsense"}
+    mended = {"vneid.yaml": good["vneid.yaml"]}
+    job = Job(tmp_path / "golden.yaml", tmp_path / "data", broken, mended, [])
+    result = tried(job, lambda _percent, _what: None).result
+    assert (result["errors"], result["effect"]) == (0, None)
+    assert result["gone"]
 
 
 async def test_error_of_the_checker_forbids_publishing(desk: Proposals) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.faq import Faq, load_faq
-from bot.proposals import trial
+from bot.proposals.effects import Job, tried
 from bot.reload import Reload
 from tests.program import PATIENCE
 from tests.sample_faq import install, sample_faq
@@ -91,8 +91,8 @@ async def test_what_a_trial_fitted_is_served_without_fitting(
     """A tried change is live at once: nothing is fitted between the writing and the serving."""
     old = {path.name: path.read_text("utf-8") for path in (tmp_path / "faq").iterdir()}
     changed = {"vneid.yaml": old["vneid.yaml"].replace(TITLE, NEW)}
-    job = trial.Job(tmp_path / "faq", tmp_path / "g.yaml", tmp_path / "data", old, changed, [])
-    trial.tried(job, lambda _percent, _what: None)
+    job = Job(tmp_path / "g.yaml", tmp_path / "data", old, changed, [])
+    tried(job, lambda _percent, _what: None)
     edit(tmp_path, TITLE, NEW)
     monkeypatch.setattr("intents.fitting.fit", None)
 

@@ -15,10 +15,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from bot.console.queue_desk import Filters, ReviewError, StaleError, State
 from bot.messages import Content, Status
 from bot.proposals.proposal import Published
 from bot.proposals.proposal import State as Proposed
+from bot.review.cluster import Filters, ReviewError, StaleError, State
 from bot.review.intake import Intake
 from bot.review.outcomes import Outcomes
 from bot.review.recheck import Recheck
@@ -68,7 +68,7 @@ async def desk_office(tmp_path: Path) -> AsyncIterator[Office]:
 
 @pytest.fixture
 def desk(desk_office: Office) -> Desk:
-    return desk_office.review  # type: ignore[return-value]  # the real one
+    return desk_office.review
 
 
 @pytest.fixture

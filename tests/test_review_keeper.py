@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
 
-    from bot.console.queue_desk import Progress
+    from bot.review.cluster import Progress
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 LOST = TurnRecord(
@@ -85,7 +85,7 @@ async def test_it_gathers_and_tells_how_far_it_is(store: Store) -> None:
     await until(store, 201)
     await work.keeper.stop()
     parts = [told for told in work.told if told]
-    assert [(told.done, told.total) for told in parts] == [(200, 201)]
+    assert [(told.done, told.total) for told in parts] == [(0, 201), (200, 201)]
     assert work.told[-1] is None
 
 

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bot.console.queue_desk import ReviewError, State
 from bot.editing import NewEntry
 from bot.office import Person, Role
 from bot.proposals.proposal import Published
 from bot.proposals.proposal import State as Proposed
+from bot.review.cluster import ReviewError, State
 from bot.review.intake import Intake
 from bot.review.outcomes import Outcomes
 from tests.officials import clock, close, office

@@ -12,7 +12,7 @@ from bot.messages import Content, Status
 from bot.review.intake import Intake
 from bot.review.places import Places
 from bot.store import Store, TurnRecord
-from bot.store.clusters import SURELY_THE_SAME, key_of
+from bot.store.flagging import SURELY_THE_SAME, key_of
 from bot.store.review_schema import clusters, decisions, questions
 from tests.sample_faq import sample_faq
 

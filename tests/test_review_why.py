@@ -45,6 +45,10 @@ def reading(reason: str, scope: float | None = None, *scores: float) -> dict[str
             "Bot hỏi lại để chọn, nhưng người hỏi bỏ dở: hai mục gần nhau, 0,42 và 0,40.",
         ),
         (reading("feedback", 0.9, 0.9), "Có câu trả lời, nhưng người hỏi bấm 👎."),
+        (
+            reading("feedback", 0.9, 0.9) | {"said": "outdated"},
+            "Có câu trả lời, nhưng người hỏi bấm 👎: Đã cũ (1).",
+        ),
         ({"reason": "unknown:weak", "verdict": None}, "Không mục nào đủ gần."),
         (reading("unknown:of_tomorrow"), "Câu hỏi chưa được trả lời."),
     ],

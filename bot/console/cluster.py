@@ -15,17 +15,18 @@ from starlette.routing import Route
 from bot.console import queue_words as words
 from bot.console.frame import form, guarded, redirect, render
 from bot.console.office import Role
-from bot.console.queue_desk import ReviewError, StaleError
 from bot.console.queue_search import EntrySearch
 from bot.errors import Fault
 from bot.open_data.releases import LEAST, MOST, ReleaseError
+from bot.review.cluster import ReviewError, StaleError
 
 if TYPE_CHECKING:
     from starlette.requests import Request
 
     from bot.console.frame import Form
     from bot.console.office import Office, Person
-    from bot.console.queue_desk import Cluster, ReviewDesk
+    from bot.review.cluster import Cluster
+    from bot.review.desk import Desk
     from intents.catalog import Catalog
     from intents.entry import Entry
 
@@ -52,7 +53,7 @@ class Chosen:
 class ClusterPages:
     """Reading, searching for an entry, deciding."""
 
-    def __init__(self, office: Office, desk: ReviewDesk) -> None:
+    def __init__(self, office: Office, desk: Desk) -> None:
         self._office = office
         self._desk = desk
         self._search: EntrySearch | None = None

@@ -6,6 +6,7 @@ import asyncio
 import csv
 import io
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
 
@@ -20,6 +21,7 @@ from bot.spreadsheet import spreadsheet_safe
 from bot.store import StoreError
 from bot.store.entry_history import entry_history
 from bot.store.entry_stats import disliked, near_clusters
+from intents.upcoming import EventKind, upcoming
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,6 +36,8 @@ if TYPE_CHECKING:
     from bot.store.entry_stats import Disliked, NearCluster
 
 HOME = "/quan-tri/muc"
+_SOON = timedelta(days=30)
+_DUE = (EventKind.ENDS, EventKind.REVIEW)
 _MOST_FOUND = 20
 _MOST_MISSES = 20
 
@@ -94,6 +98,14 @@ class EntriesArea:
             Route("/muc/tim", guarded(self.found, Role.VIEWER)),
             Route("/muc/{entry:path}", guarded(self.one, Role.VIEWER)),
         ]
+
+    async def summary(self) -> str:
+        """How many there are, and how many need a look soon, for the first page."""
+        catalog, day = self._office.faq().catalog, self._desk.today()
+        events = upcoming(catalog, day, day + _SOON)
+        soon = len({event.name for event in events if event.kind in _DUE})
+        due = f", {soon} mục đến hạn xem lại trong 30 ngày" if soon else ""
+        return f"{len(catalog.entries)} mục{due}."
 
     async def list(self, request: Request, person: Person) -> Response:
         """A page of entries."""

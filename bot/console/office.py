@@ -13,11 +13,11 @@ if TYPE_CHECKING:
 
     from bot.accounts import Accounts
     from bot.config import Settings
-    from bot.console.queue_desk import ReviewDesk
     from bot.faq import Faq
     from bot.open_data.publication import OpenData
     from bot.proposals import Proposals
     from bot.reload import Reload
+    from bot.review.desk import Desk
     from bot.store import Store
     from bot.trail import Trail
 
@@ -36,6 +36,6 @@ class Office:
     accounts: Accounts
     trail: Trail
     proposals: Proposals
-    review: ReviewDesk
+    review: Desk
     open_data: OpenData | None = None  # none while it is switched off
     reload: Reload | None = None  # none where nothing is served, as in a command

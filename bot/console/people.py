@@ -37,6 +37,11 @@ class PeopleArea:
             Route("/nguoi-dung/{name}", guarded(self.change, Role.ADMIN), methods=["POST"]),
         ]
 
+    async def summary(self) -> str:
+        """How many may log in, for the first page."""
+        active = [one for one in await self._accounts.everybody() if one.active]
+        return f"{len(active)} người dùng."
+
     async def show(self, request: Request, person: Person) -> Response:
         """All accounts, and a form for a new one."""
         return await self._page(request, person)

@@ -12,8 +12,8 @@ from bot.console import queue_words as words
 from bot.console.cluster import HOME, ClusterPages, whole
 from bot.console.frame import form, guarded, redirect, render
 from bot.console.office import Role
-from bot.console.queue_desk import Filters, State
 from bot.errors import Fault
+from bot.review.cluster import Filters, State
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from bot.console.frame import Form
     from bot.console.office import Office, Person
-    from bot.console.queue_desk import ReviewDesk
+    from bot.review.desk import Desk
 
 _MOST_CHOSEN = 100
 _LAST_PAGE = 10_000
@@ -45,7 +45,7 @@ class QueueArea:
     path = "/cau-hoi"
     role = Role.VIEWER
 
-    def __init__(self, office: Office, desk: ReviewDesk) -> None:
+    def __init__(self, office: Office, desk: Desk) -> None:
         self._office = office
         self._desk = desk
         self._pages = ClusterPages(office, desk)

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from bot import replies
 from bot.channels.names import NAMES
-from bot.console.queue_desk import State
+from bot.review.cluster import State
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from bot.console.queue_desk import Waiting
+    from bot.review.cluster import Waiting
 
 STATES = {
     State.OPEN: "đang chờ",

@@ -1,4 +1,4 @@
-"""What the trail's actions are called; one that is not listed is shown by its own name."""
+"""What the trail's actions and objects are called; what is not listed is shown by its own name."""
 
 ACTIONS = {
     "account_added": "thêm tài khoản",
@@ -29,3 +29,14 @@ ACTIONS = {
     "open_data_release": "công bố tiêu đề nhóm trong dữ liệu mở",
     "open_data_take_back": "gỡ tiêu đề nhóm khỏi dữ liệu mở",
 }
+
+_KINDS = {"cluster": ("nhóm", "cau-hoi"), "proposal": ("thay đổi", "thay-doi")}
+
+
+def named(thing: str) -> tuple[str, str]:
+    """Name what something was done to, and where its page is below the console's; "" for none."""
+    kind, _, number = thing.partition(":")
+    if kind not in _KINDS or not number.isdecimal():
+        return thing, ""
+    label, area = _KINDS[kind]
+    return f"{label} {number}", f"{area}/{number}"

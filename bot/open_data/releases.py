@@ -5,9 +5,9 @@ from __future__ import annotations
 import unicodedata
 from typing import TYPE_CHECKING
 
-from bot.console.queue_desk import State
 from bot.errors import Fault
 from bot.privacy import mask
+from bot.review.cluster import State
 from bot.store import open_data as table
 from bot.store import review_desk
 from intents.text import clean, tokens

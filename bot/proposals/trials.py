@@ -11,6 +11,7 @@ import structlog
 
 from bot.editing import EditError
 from bot.proposals import trial
+from bot.proposals.effects import Job
 from bot.proposals.files import digests
 from bot.proposals.proposal import ProposalError
 from bot.store import proposals as table
@@ -19,9 +20,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from bot.proposals.ledger import Ledger
+    from bot.proposals.versions import Known
 
 _RECENT_DAYS = 30
 _MOST_RECENT = 2000
+_MOST_KNOWN = 4  # versions of the FAQ: a megabyte or two each
 
 log = structlog.get_logger(__name__)
 
@@ -42,6 +45,7 @@ class Trials:
     trying: dict[int, Progress] = field(default_factory=dict)
     failed: dict[int, str] = field(default_factory=dict)  # why the last trial came to nothing
     _tasks: dict[int, asyncio.Task[None]] = field(default_factory=dict)
+    _known: tuple[Known, ...] = ()
     _one: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1))
 
     def start(self, number: int) -> None:
@@ -95,14 +99,15 @@ class Trials:
                 lambda connection: table.recent_questions(connection, since, _MOST_RECENT),
                 long=True,
             )
-            job = trial.Job(
-                self.ledger.files.folder,
+            job = Job(
                 self.ledger.files.golden,
                 self.ledger.data_dir,
                 texts,
                 changed,
                 recent,
+                self._known,
             )
-            result = await trial.run(job, progress)
-            await self.ledger.change(proposal, base=digests(texts), trial=result)
-            return result
+            tried = await trial.run(job, progress)
+            self._known = (*self._known, *tried.known)[-_MOST_KNOWN:]
+            await self.ledger.change(proposal, base=digests(texts), trial=tried.result)
+            return tried.result

@@ -10,7 +10,14 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from bot.console.queue_desk import (
+from bot.editing import AddOutOfScope, AddPhrasings
+from bot.office import Person, Role
+from bot.privacy import mask
+from bot.proposals.proposal import OPEN as OPEN_PROPOSALS
+from bot.proposals.proposal import StaleError as StaleProposal
+from bot.proposals.proposal import State as Proposed
+from bot.review import showing
+from bot.review.cluster import (
     Cluster,
     Decision,
     Filters,
@@ -23,13 +30,6 @@ from bot.console.queue_desk import (
     State,
     Waiting,
 )
-from bot.editing import AddOutOfScope, AddPhrasings
-from bot.office import Person, Role
-from bot.privacy import mask
-from bot.proposals.proposal import OPEN as OPEN_PROPOSALS
-from bot.proposals.proposal import StaleError as StaleProposal
-from bot.proposals.proposal import State as Proposed
-from bot.review import showing
 from bot.review.outcomes import RESTING
 from bot.review.why import why
 from bot.store import regrouping
@@ -158,14 +158,15 @@ class Desk:
         self, number: int, version: int, *, by: str, entry: str, questions: Sequence[int]
     ) -> int:
         """Propose questions (all of them: none named) as phrasings; the proposal's id."""
-        if entry not in self._faq().catalog.entries:
+        target = self._faq().catalog.entries.get(entry)
+        if target is None:
             raise ReviewError(f"Không có mục “{entry[:64]}”: bạn chọn lại mục trong danh sách.")
         phrasings = await self._phrasings(number, version, questions)
-        known = {text.casefold() for text in self._faq().catalog.entries[entry].phrasings}
+        known = {text.casefold() for text in target.phrasings}
         new = [text for text in phrasings if text.casefold() not in known]
         if not new:
             raise ReviewError("Mục này đã có các câu hỏi đó rồi: bạn chọn câu khác hoặc mục khác.")
-        title = f"Thêm {len(new)} cách hỏi vào {entry}"
+        title = f"Thêm {len(new)} cách hỏi vào “{target.title}”"
         proposal = await self._proposals.propose(
             [AddPhrasings(entry, tuple(new))], author=by, title=title, clusters=(number,)
         )

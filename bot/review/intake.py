@@ -10,9 +10,7 @@ from bot.messages import Status
 from bot.review.places import Places
 from bot.store import Store
 from bot.store.clusters import (
-    Flag,
     dislikes_after,
-    flag,
     newest_turn,
     next_status,
     reach,
@@ -21,6 +19,7 @@ from bot.store.clusters import (
     unflag,
     whole_turns,
 )
+from bot.store.flagging import Flag, flag
 
 PATIENCE = timedelta(minutes=30)  # a question asked back is abandoned after this
 _ASKED, _ASKED_BACK, _RATED = "review:asked", "review:asked-back", "review:rated"
@@ -48,6 +47,10 @@ class Intake:
         self._slice = slice_turns
         self._between = between
 
+    async def reach(self) -> tuple[int, int]:
+        """Up to which turn it came, and which is the newest."""
+        return await self._store.read(lambda c: (reached(c, _ASKED), newest_turn(c)))
+
     async def run(self, now: datetime) -> int:
         """Go on to the newest turn; the number of turns that were flagged."""
         if self._places is not None:
@@ -66,7 +69,7 @@ class Intake:
                 if turn := row.get("unflag"):  # a 👎 that became a 👍
                     await self._unflag(turn)
             done = rows[-1]["id"]
-            await self._reach(name, done)
+            await self._note(name, done)
             if self._between and name == _ASKED:
                 await self._between(done, await self._store.read(newest_turn))
         return count
@@ -77,7 +80,7 @@ class Intake:
     async def _unflag(self, turn: int) -> bool:
         return await self._store.write(lambda c: unflag(c, turn, "feedback"))
 
-    async def _reach(self, name: str, number: int) -> None:
+    async def _note(self, name: str, number: int) -> None:
         await self._store.write(lambda c: reach(c, name, number))
 
     async def _read(self, name: str, done: int, now: datetime) -> list[dict[str, Any]]:

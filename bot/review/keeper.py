@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from bot.console.queue_desk import Progress
+from bot.review.cluster import Progress
 from bot.review.intake import Intake
 from bot.store import StoreError
 
@@ -68,13 +68,16 @@ class Keeper:
                 await self._task
 
     async def _keep(self) -> None:
+        with suppress(StoreError):  # told by the first look
+            done, total = await self._intake.reach()
+            self._gathering(Progress(done, total) if done < total else None)
         while True:
             await asyncio.sleep(self._rest)
             try:
                 await self._give_way()
                 await self._intake.run(self._now())
                 self._gathering(None)
-                await self._recheck.run()
+                await self._recheck.run(self._give_way)
                 self._failing = False
             except StoreError as error:
                 self._tell(str(error))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from bot.console.queue_desk import State
+from bot.review.cluster import State
 from bot.store import review_desk as table
 
 if TYPE_CHECKING:

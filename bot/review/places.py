@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from bot.store import Store
-from bot.store.clusters import Flag, key_of
+from bot.store.flagging import Flag, key_of
 from bot.store.places import before_newest, clusters_after, decided, questions_after
 from intents.grouping import Grouping, Likely
 from intents.knowledge import Knowledge

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import TYPE_CHECKING
 
 from bot.store import review_desk as table
-from bot.store.clusters import HOIDAP, reach_text, reached_text
+from bot.store.clusters import reach_text, reached_text
+from bot.store.flagging import HOIDAP
 from intents.verdict import Answer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Awaitable, Callable, Sequence
     from datetime import datetime
 
     from sqlalchemy import Connection
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
     from bot.store import Store
 
 _DONE = "review:rechecked"
-_MOST = 2000  # clusters, the most urgent first
+_MOST = 2000  # closed clusters, the most urgent first
 _SLICE = 50
 _TEXTS = 5  # the most asked wordings of a cluster
 _ANSWERED_BEFORE = frozenset({"feedback"})  # an answer that was disliked is no news
@@ -33,25 +35,23 @@ class Recheck:
         self._faq = faq
         self._now = now
 
-    async def run(self) -> int:
-        """Close what is answered now; how many. Nothing to do while the FAQ is the same."""
+    async def run(self, between: Callable[[], Awaitable[None]] | None = None) -> int:
+        """Close what is answered now; how many. Nothing to do while the FAQ is the same.
+
+        `between` is waited for after each slice of clusters.
+        """
         faq = self._faq()
         digest = faq.catalog.digest
         if await self._store.read(lambda c: reached_text(c, _DONE)) == digest:
             return 0
         await self._open_again(faq)
         closed, offset = 0, 0
-        while offset < _MOST:
-            asked = await self._store.read(
-                lambda c, at=offset: _open(c, at),  # type: ignore[misc]  # the number of this turn
-                long=True,
-            )
-            if not asked:
-                break
+        while asked := await self._store.read(partial(_open, offset=offset), long=True):
             answered = await asyncio.to_thread(_answers, faq, asked)
-            for number, version, entry in answered:
-                closed += await self._close(number, version, entry)
-            offset += len(asked) - len(answered)
+            gone = sum([await self._close(*one) for one in answered])
+            closed, offset = closed + gone, offset + len(asked) - gone
+            if between:
+                await between()
         await self._store.write(lambda c: reach_text(c, _DONE, digest))
         return closed
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from bot.console.queue_desk import Decision, Likely, Row, State
+from bot.review.cluster import Decision, Likely, Row, State
 from bot.store import review_desk as table
 
 if TYPE_CHECKING:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
+from bot.feedback import reason_label
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -23,17 +25,24 @@ _REASONS = {
 def why(readings: Sequence[Mapping[str, Any]]) -> list[str]:
     """Say why, the most frequent reason first; with the numbers of the newest turn of each.
 
-    A reading is {reason, verdict as it is stored}.
+    A reading is {reason, verdict as it is stored, said: why an answer was disliked, or None}.
     """
     counted = Counter(reading["reason"] for reading in readings)
     sentences = []
     for reason, count in counted.most_common(_MOST):
         newest = next(one for one in readings if one["reason"] == reason)
         sentence = _REASONS.get(reason, "Câu hỏi chưa được trả lời").rstrip(".")
-        numbers = _numbers(reason, newest["verdict"] or {})
+        numbers = _numbers(reason, newest["verdict"] or {}) or _said(readings, reason)
         more = f" ({count} trong {len(readings)} lượt gần đây)" if len(counted) > 1 else ""
         sentences.append(f"{sentence}{numbers}{more}.")
     return sentences
+
+
+def _said(readings: Sequence[Mapping[str, Any]], reason: str) -> str:
+    """What people told of the answers that they disliked."""
+    said = Counter(one["said"] for one in readings if one["reason"] == reason and one.get("said"))
+    told = [f"{reason_label(why)} ({count})" for why, count in said.most_common()]
+    return f": {', '.join(told)}" if told else ""
 
 
 def _numbers(reason: str, verdict: Mapping[str, Any]) -> str:

@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select, update
+from sqlalchemy import distinct, func, select, update
 
 from bot.review.ranking import rank
 from bot.store.review_schema import clusters, flagged, questions
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
+    from sqlalchemy import ColumnElement, Connection
 
 
 def recount(connection: Connection, number: int) -> bool:
     """Count a cluster afresh from what is flagged; True if nothing is left in it."""
-    query = (
-        select(flagged.c.user_key, flagged.c.channel, flagged.c.reason, flagged.c.at)
+    own = (
+        select(flagged)
         .join(questions, questions.c.id == flagged.c.question_id)
         .where(questions.c.cluster_id == number)
-        .order_by(flagged.c.at)
+        .subquery()
     )
-    rows = connection.execute(query).all()
-    if not rows:
+    people = func.count(distinct(own.c.user_key))
+    totals = select(func.count(), people, func.min(own.c.at), func.max(own.c.at))
+    turns, persons, first_at, last_at = connection.execute(totals).one()
+    if not turns:
         return True
     best = connection.execute(
         select(questions.c.text, questions.c.likely)
@@ -31,17 +32,21 @@ def recount(connection: Connection, number: int) -> bool:
         .order_by(questions.c.turns.desc(), questions.c.last_at.desc(), questions.c.id)
         .limit(1)
     ).one()
-    people, last_at = len({row.user_key for row in rows}), rows[-1].at
     values = {
         "title": best.text,
         "likely": best.likely,
-        "turns": len(rows),
-        "people": people,
-        "first_at": rows[0].at,
+        "turns": turns,
+        "people": persons,
+        "first_at": first_at,
         "last_at": last_at,
-        "rank": rank(people=people, last_at=last_at),
-        "channels": Counter(row.channel for row in rows),
-        "reasons": Counter(row.reason for row in rows),
+        "rank": rank(people=persons, last_at=last_at),
+        "channels": _counted_by(connection, own.c.channel),
+        "reasons": _counted_by(connection, own.c.reason),
     }
     connection.execute(update(clusters).where(clusters.c.id == number).values(values))
     return False
+
+
+def _counted_by(connection: Connection, column: ColumnElement[str]) -> dict[str, int]:
+    counted = connection.execute(select(column, func.count()).group_by(column))
+    return {row[0]: row[1] for row in counted}

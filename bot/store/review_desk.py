@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 
 from bot.store.review_schema import clusters, decisions, flagged, questions, subscriptions
-from bot.store.schema import turns
+from bot.store.schema import feedback, turns
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -109,11 +109,12 @@ def texts(connection: Connection, number: int, chosen: Collection[int]) -> list[
 
 
 def newest_readings(connection: Connection, number: int, *, limit: int) -> list[dict[str, Any]]:
-    """How the newest flagged turns of a cluster were understood."""
+    """How the newest flagged turns of a cluster were understood, and what was said of the answers."""
     query = (
-        select(flagged.c.reason, turns.c.verdict)
+        select(flagged.c.reason, turns.c.verdict, feedback.c.reason.label("said"))
         .join(questions, questions.c.id == flagged.c.question_id)
         .join(turns, turns.c.id == flagged.c.turn_id)
+        .outerjoin(feedback, feedback.c.turn_id == turns.c.id)
         .where(questions.c.cluster_id == number)
         .order_by(flagged.c.at.desc())
         .limit(limit)

@@ -54,7 +54,7 @@ flagged = Table(
     Column("at", UtcDateTime, nullable=False),
     Column("reason", String(40), nullable=False),
     Index(None, "question_id", "at"),
-    Index(None, "user_key"),
+    Index(None, "user_key", "question_id"),
 )
 
 decisions = Table(

@@ -18,6 +18,7 @@ from intents.lint.phrasings import check_enough, check_near_duplicates, check_re
 from intents.lint.terms import TermsFile, check_abbreviations, check_outdated
 from intents.lint.titles import check_same_titles
 from intents.problems import CatalogError, Problem, Severity
+from intents.unseen import solved
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
     from intents.catalog import Catalog
     from intents.entry import Entry
+    from intents.unseen import Solve
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +51,18 @@ class Checked:
         return len(self.problems) - self.errors
 
 
-def check(folder: Path, today: dt.date, written: Callable[[Catalog, Entry], str]) -> Checked:
+def check(
+    folder: Path,
+    today: dt.date,
+    written: Callable[[Catalog, Entry], str],
+    *,
+    read: Callable[[Catalog], Examples] = Examples.of,
+    solve: Solve = solved,
+) -> Checked:
     """Apply every rule to a folder as of a day. Takes seconds for thousands of phrasings.
 
-    `written` makes the text of the message that answers with an entry.
+    `written` makes the text of the message that answers with an entry. Who fitted the very same
+    folder before gives its examples (`read`) and what was solved of them.
     """
     loading = Loading(folder)
     try:
@@ -61,7 +71,12 @@ def check(folder: Path, today: dt.date, written: Callable[[Catalog, Entry], str]
         return Checked(None, usable=False, problems=error.problems)
     catalog = loading.assemble()
     usable = not any(problem.severity is Severity.ERROR for problem in loading.problems)
-    found = list(_editorial(loading, catalog, today, written))
+    examples = read(catalog)
+    found = [
+        *_editorial(loading, catalog, today, written),
+        *check_near_duplicates(examples, loading.entries),
+        *check_preferences(examples, loading.entries, solve),
+    ]
     return Checked(catalog, usable, tuple(sorted([*loading.problems, *found])))
 
 
@@ -74,9 +89,6 @@ def _editorial(
     entries = list(loading.entries.values())
     yield from check_same_titles(entries)
     yield from check_repeated(entries)
-    examples = Examples.of(catalog)
-    yield from check_near_duplicates(examples, loading.entries)
-    yield from check_preferences(examples, loading.entries)
     yield from check_composed(entries)
     yield from check_accents(entries)
     yield from check_sentences(entries)

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from intents.entry import Kind
 from intents.lint.sentences import cited
 from intents.problems import Rule
-from intents.ridge_fit import fit_sparse
 from intents.unseen import MOST_SOLVED
 
 if TYPE_CHECKING:
@@ -17,20 +16,23 @@ if TYPE_CHECKING:
     from intents.examples import Examples
     from intents.lint.located import Located
     from intents.problems import Problem
+    from intents.unseen import Solve
 
 _LEAST = 5  # phrasings; of fewer, the others say too little about the one that is left out
 _LEAST_DRAWN = 3  # phrasings that one other entry must draw: less is chance
 _SHOWN = 3  # phrasings that are cited
 
 
-def check_preferences(examples: Examples, located: Mapping[str, Located]) -> Iterator[Problem]:
+def check_preferences(
+    examples: Examples, located: Mapping[str, Located], solve: Solve
+) -> Iterator[Problem]:
     """No other entry draws more of an answer's phrasings than it keeps. Takes seconds, as fitting does.
 
     A FAQ of more phrasings than can be fitted that way is not asked.
     """
     if not examples.entries or len(examples.questions) > MOST_SOLVED:
         return
-    _, held_out = fit_sparse(examples.rows, examples.targets())
+    _, held_out = solve(examples)
     preferred = held_out.scores[: examples.inside, : len(examples.entries)].argmax(axis=1)
     for own, entry in enumerate(examples.entries):
         rows = examples.rows_of(own)

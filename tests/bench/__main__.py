@@ -7,7 +7,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-PARTS = ("quality", "breadth", "growth", "hostile", "cold", "grouping")
+PARTS = ("quality", "breadth", "growth", "hostile", "cold", "grouping", "review")
 
 
 def main() -> None:
@@ -55,6 +55,10 @@ def main() -> None:
         from tests.bench import grouping  # noqa: PLC0415
 
         grouping.measure(console, questions=asked.questions)
+    if "review" in parts:
+        from tests.bench import review  # noqa: PLC0415
+
+        review.measure(console)
 
 
 if __name__ == "__main__":

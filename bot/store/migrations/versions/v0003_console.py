@@ -143,7 +143,9 @@ def upgrade() -> None:
         ),
     )
     op.create_index(op.f("ix_flagged_question_id_at"), "flagged", ["question_id", "at"])
-    op.create_index(op.f("ix_flagged_user_key"), "flagged", ["user_key"])
+    op.create_index(
+        op.f("ix_flagged_user_key_question_id"), "flagged", ["user_key", "question_id"]
+    )
     op.create_table(
         "decisions",
         sa.Column("id", key, nullable=False),

@@ -1,14 +1,14 @@
-"""What the pages of the review queue need of the review: shapes to show and actions to ask for.
+"""Clusters as reviewers see them, whatever shows them: the console's pages, or a command.
 
-The pages know nothing of how questions are gathered and stored. Texts in these shapes are masked
-already, but as hostile as citizens can write them: the templates escape them.
+Nothing here knows how questions are gathered and stored. Texts are masked already, but as hostile
+as citizens can write them: whoever shows them escapes them.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from bot.errors import Fault
 
@@ -126,7 +126,7 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """What the start page tells."""
+    """How much is left to decide."""
 
     open: int
     new_today: int
@@ -138,34 +138,3 @@ class Progress:
 
     done: int
     total: int
-
-
-class ReviewDesk(Protocol):
-    """Reads, and actions. An action raises StaleError when `version` is not the newest."""
-
-    async def queue(self, filters: Filters) -> Page: ...
-    async def cluster(self, number: int) -> Cluster | None: ...
-    async def progress(self) -> Progress | None: ...
-    async def waiting(self) -> Waiting: ...
-    async def last_of(self, account: str) -> Decision | None: ...
-    async def claim(self, number: int, *, by: str) -> None: ...
-    async def accept(
-        self, number: int, version: int, *, by: str, entry: str, questions: Sequence[int]
-    ) -> int:
-        """Propose these questions (all of them: none named) as phrasings; the proposal's id."""
-
-    async def out_of_scope(
-        self, number: int, version: int, *, by: str, questions: Sequence[int]
-    ) -> None: ...
-    async def case_data(self, number: int, version: int, *, by: str) -> None: ...
-    async def ignore(self, number: int, version: int, *, by: str) -> None: ...
-    async def reopen(self, number: int, version: int, *, by: str) -> None: ...
-    async def merge(self, number: int, version: int, *, by: str, other: int) -> None: ...
-    async def split(self, number: int, version: int, *, by: str, questions: Sequence[int]) -> int:
-        """Make a cluster of these questions; its id."""
-
-    async def move(
-        self, number: int, version: int, *, by: str, questions: Sequence[int], other: int
-    ) -> None: ...
-    async def undo(self, decision: int, *, by: str) -> int:
-        """Take a decision back; the cluster's id."""

@@ -1,0 +1,161 @@
+"""What a change of the FAQ does: its difference, what the checker finds, what the bot says then."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from bot.editing import GOLDEN
+from bot.proposals.files import Files, diff
+from bot.proposals.versions import Known, Version, name_of
+from bot.web.answers import today
+from intents.comparison import compare, said
+from intents.evaluate import Case
+from intents.verdict import Answer, Clarify
+from intents.yaml_source import parse_yaml
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from bot.proposals.versions import Findings
+    from intents.comparison import Change
+    from intents.verdict import Verdict
+
+_MOST_SHOWN = 200  # changes of one group
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What is tried: the files that change, and the questions that citizens asked."""
+
+    golden: Path
+    cache: Path
+    old: Mapping[str, str]
+    changed: Mapping[str, str]
+    recent: Sequence[str]
+    known: Sequence[Known] = ()  # of earlier trials
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """What a trial found, as it is stored, and what it leaves to later ones."""
+
+    result: dict[str, Any]
+    known: tuple[Known, ...]
+
+
+def tried(job: Job, progress: Callable[[int, str], None]) -> Tried:
+    """Find the difference, the findings and the effect of a change. Takes seconds, or more."""
+    names = sorted(job.changed)
+    shown = {name: diff(job.old.get(name), job.changed[name], name) for name in names}
+    with tempfile.TemporaryDirectory(prefix="hoidap-trial-") as home:
+        before, after = _versions(job, Path(home))
+        progress(5, "Soát FAQ đang dùng")
+        usable_before = before.load() is None
+        found = before.findings()
+        progress(25, "Khớp lại câu hỏi")
+        why = after.load()
+        progress(50, "Soát lỗi")
+        result = {"diff": shown, "effect": None, **_news(found, after.findings())}
+        if why:
+            result["errors"] = max(result["errors"], 1)
+            result["why"] = why
+        elif usable_before:
+            result["effect"] = _effect(job, before, after, progress)
+        known = (before.known(), after.known())
+    progress(100, "Xong")
+    return Tried(result, known)
+
+
+def _versions(job: Job, home: Path) -> tuple[Version, Version]:
+    """Write both versions into a folder."""
+    old, new, day = home / "old" / "faq", home / "new" / "faq", today()
+    Files(old, old.parent / "golden.yaml").write(job.old)
+    shutil.copytree(old.parent, new.parent)
+    Files(new, new.parent / "golden.yaml").write(job.changed)
+    after = name_of({**job.old, **job.changed}, day)
+    return (
+        Version(old, job.cache, name_of(job.old, day), day, job.known),
+        Version(new, job.cache, after, day, job.known),
+    )
+
+
+def _news(before: Findings, after: Findings) -> dict[str, Any]:
+    new = [found for key, found in after.items() if key not in before]
+    return {
+        "new": new,
+        "gone": [found for key, found in before.items() if key not in after],
+        "errors": sum(one["severity"] == "error" for one in new),
+    }
+
+
+def _effect(
+    job: Job, before: Version, after: Version, progress: Callable[[int, str], None]
+) -> dict[str, Any]:
+    asked = {
+        "golden": golden_cases(job.changed.get(GOLDEN, job.old.get(GOLDEN, ""))),
+        "out_of_scope": out_of_scope_cases(job.golden.parent / "out_of_scope.yaml"),
+        "recent": [Case(text, frozenset()) for text in job.recent],
+    }
+    groups: dict[str, Any] = {}
+    for done, (group, cases) in enumerate(asked.items()):
+        progress(60 + 13 * done, "Hỏi lại các câu đã lưu")
+        compared = compare(before.says(cases), after.says(cases))
+        told = [_change(one, known=group != "recent") for one in compared.changes]
+        counts = {
+            kind: sum(one["trend"] == kind for one in told)
+            for kind in ("better", "worse", "other")
+        }
+        groups[group] = {"asked": len(cases), **counts, "changes": told[:_MOST_SHOWN]}
+    return groups
+
+
+def _change(change: Change, *, known: bool) -> dict[str, Any]:
+    return {
+        "text": change.case.text,
+        "right": sorted(change.case.right),
+        "trend": change.trend.value if known else "other",
+        "before": _verdict(change.before.verdict),
+        "after": _verdict(change.after.verdict),
+    }
+
+
+def _verdict(verdict: Verdict) -> dict[str, Any]:
+    match verdict:
+        case Answer():
+            kind = "answer"
+        case Clarify():
+            kind = "clarify"
+        case _:
+            kind = "unknown"
+    return {"kind": kind, "entries": list(said(verdict))}
+
+
+def golden_cases(text: str) -> list[Case]:
+    """Read golden questions: entry → questions. What is no question is passed over."""
+    data = parse_yaml(text.encode(), "golden.yaml").data
+    if not isinstance(data, dict):
+        return []
+    return [
+        Case(str(one["text"]), frozenset(one.get("any_of", [entry])), one.get("style"))
+        for entry, questions in data.items()
+        if isinstance(questions, list)
+        for one in questions
+        if isinstance(one, dict) and "text" in one
+    ]
+
+
+def out_of_scope_cases(path: Path) -> list[Case]:
+    """Read the out-of-scope questions that nothing is fitted on; none without the file."""
+    if not path.is_file():
+        return []
+    data = parse_yaml(path.read_bytes(), path.name).data
+    questions = data.get("questions") if isinstance(data, dict) else None
+    return [
+        Case(str(one["text"]), frozenset(), one.get("style"))
+        for one in questions or []
+        if isinstance(one, dict) and "text" in one
+    ]
