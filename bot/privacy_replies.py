@@ -51,8 +51,9 @@ _ERASING_FAILED = (
 
 
 _OPEN_DATA = (
-    "Ai cũng xem được số liệu chung theo tháng ở trang Dữ liệu mở: chỉ những con số có ít nhất {floor} "
-    "người đứng sau, không có câu bạn gõ. Số đã công bố giữ nguyên, kể cả khi bạn xóa dữ liệu."
+    "Ai cũng xem được trang Dữ liệu mở: số liệu các tháng đã hết, mỗi dòng gộp từ ít nhất {floor} người, "
+    "và tiêu đề câu chưa trả lời được do cán bộ viết; không có câu bạn gõ. Số liệu đã công bố giữ nguyên, "
+    "kể cả khi bạn xóa dữ liệu."
 )
 
 

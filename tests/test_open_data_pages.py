@@ -194,7 +194,7 @@ def test_the_doctor_tells_what_is_public() -> None:
     """Whoever runs the bot should know; switched off there is nothing to tell."""
     assert place.open_data(Settings()) == []
     (told,) = place.open_data(Settings(open_data=True, open_data_floor=20))
-    assert "từ 20 người" in told.what
+    assert "ít nhất 20 người" in told.what
 
 
 async def test_a_database_that_fails_is_told_as_a_sentence(desk: Office) -> None:

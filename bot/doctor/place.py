@@ -88,7 +88,7 @@ def open_data(settings: Settings) -> list[Finding]:
         return []
     what = (
         "Dữ liệu mở đang bật: ai cũng xem được số liệu theo tháng ở /du-lieu-mo, "
-        f"mỗi con số có từ {settings.open_data_floor} người đứng sau."
+        f"mỗi dòng gộp từ ít nhất {settings.open_data_floor} người."
     )
     return [ok("address.open_data", what)]
 
