@@ -12,6 +12,7 @@ from bot.cipher import Cipher
 from bot.console.office import Office
 from bot.embeddings import choose_embedder
 from bot.front_desk import FrontDesk
+from bot.open_data.publication import open_data
 from bot.proposals import Files, Proposals
 from bot.reload import Reload
 from bot.replies import menu_choices
@@ -63,7 +64,14 @@ class App:
         secret = pseudonym_key(settings)
         embedder = choose_embedder(settings)
         store = await Store.open(settings.database)
-        desk = FrontDesk(faq, store, secret=secret, takes_feedback=settings.feedback)
+        floor = settings.open_data_floor if settings.open_data else None
+        desk = FrontDesk(
+            faq,
+            store,
+            secret=secret,
+            takes_feedback=settings.feedback,
+            open_data_floor=floor,
+        )
         reload = Reload(settings.faq_dir, settings.data_dir, faq, desk.serve, embedder)
         files = Files(settings.faq_dir, settings.golden)
         proposals = Proposals(
@@ -82,6 +90,7 @@ class App:
             trail=trail,
             proposals=proposals,
             review=review,
+            open_data=open_data(settings, store, trail, lambda: desk.faq, desk.now),
             reload=reload,
         )
         proposals.on_published.append(reload.now)
@@ -143,6 +152,7 @@ class App:
                 answer_of=self.answer_of,
                 embed_origins=self.embed_origins,
                 public_url=self.public_url,
+                open_data=self.office.open_data,
             )
         except ValueError as error:
             raise StartError(str(error)) from None

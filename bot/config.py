@@ -111,6 +111,9 @@ class Settings(BaseSettings):
     feedback: bool = True
     public_url: AnyHttpUrl | None = None
     embed_origins: Origins = ()
+    open_data: bool = False
+    open_data_floor: Annotated[int, Field(ge=5, le=1000)] = 10
+    open_data_publisher: Annotated[str, Field(max_length=120)] = ""
     telegram_token: SecretStr | None = None
     telegram_base_url: AnyHttpUrl | None = None
     telegram_webhook_secret: SecretStr | None = None

@@ -133,8 +133,12 @@ def _heard(opinion: Opinion, session: Session) -> Decision:
 class Conversation:
     """Decides replies over one catalog and its matcher."""
 
-    def __init__(self, catalog: Catalog, matcher: Matcher) -> None:
+    def __init__(
+        self, catalog: Catalog, matcher: Matcher, *, open_data_floor: int | None = None
+    ) -> None:
+        """`open_data_floor` is told in the privacy notice; None: no figures are public."""
         self._catalog = catalog
+        self._open_data_floor = open_data_floor
         self._matcher = matcher
         self.topics: tuple[Topic, ...] = tuple(
             topic for topic in catalog.topics if catalog.entries_of(topic.id)
@@ -263,7 +267,9 @@ class Conversation:
             replies.NONE_FITS.id: lambda: replies.none_fits(topics),
             replies.MENU.id: lambda: replies.topic_menu(topics),
             offers.STOP.id: lambda: offers.stopped(more),
-            privacy_replies.PRIVACY.id: lambda: privacy_replies.privacy(more),
+            privacy_replies.PRIVACY.id: lambda: privacy_replies.privacy(
+                more, open_data_floor=self._open_data_floor
+            ),
             privacy_replies.ERASE.id: privacy_replies.erase_offer,
             # a yes to an older question asks again
             privacy_replies.ERASE_YES.id: privacy_replies.erase_offer,

@@ -92,11 +92,16 @@ class FrontDesk:
         secret: bytes,
         now: Callable[[], datetime] = _now,
         takes_feedback: bool = True,
+        open_data_floor: int | None = None,
     ) -> None:
-        """Without `takes_feedback` no channel asks for opinions, and none is kept."""
+        """Without `takes_feedback` no channel asks for opinions, and none is kept.
+
+        `open_data_floor` is told in the privacy notice; None: no figures are public.
+        """
         self.takes_feedback = takes_feedback
         self._store = store
         self._own_turns = OwnTurns(store)
+        self._open_data_floor = open_data_floor
         self._secret = secret
         self.now = now
         self.serve(faq)
@@ -104,7 +109,9 @@ class FrontDesk:
     def serve(self, faq: Faq) -> None:
         """Answer from this FAQ from now on; messages that are being answered keep the old one."""
         self.faq = faq
-        self._conversation = Conversation(faq.catalog, faq.matcher)
+        self._conversation = Conversation(
+            faq.catalog, faq.matcher, open_data_floor=self._open_data_floor
+        )
         self._understanding = Understanding(faq.matcher)
 
     def close(self) -> None:

@@ -50,8 +50,19 @@ _ERASING_FAILED = (
 )
 
 
-def privacy(more: tuple[Choice, ...] = ()) -> Reply:
-    """What is kept, masked, for how long, who sees it, and how to erase it."""
+_OPEN_DATA = (
+    "Ai cũng xem được trang Dữ liệu mở: số liệu các tháng đã hết, mỗi dòng gộp từ ít nhất {floor} người, "
+    "và tiêu đề câu chưa trả lời được do cán bộ viết; không có câu bạn gõ. Số liệu đã công bố giữ nguyên, "
+    "kể cả khi bạn xóa dữ liệu."
+)
+
+
+def privacy(more: tuple[Choice, ...] = (), *, open_data_floor: int | None = None) -> Reply:
+    """What is kept, masked, for how long, who sees it, and how to erase it.
+
+    `open_data_floor`: how many people a published number has behind it; None if none is published.
+    """
+    public = (_OPEN_DATA.format(floor=open_data_floor),) if open_data_floor else ()
     return Reply(
         Status.PRIVACY,
         "**Mình lưu lại câu hỏi để trả lời tiếp cho bạn và để bổ sung câu trả lời còn thiếu.**",
@@ -59,7 +70,7 @@ def privacy(more: tuple[Choice, ...] = ()) -> Reply:
             Section("kept", "📝", "Lưu những gì", _KEPT),
             Section("masked", "🙈", "Che đi trước khi lưu", _MASKED),
             Section("how_long", "🕒", "Giữ bao lâu", (_HOW_LONG,)),
-            Section("seen_by", "👀", "Ai xem được", _SEEN_BY),
+            Section("seen_by", "👀", "Ai xem được", (*_SEEN_BY, *public)),
             Section("erase", "🗑️", "Muốn xóa", (_HOW_TO_ERASE,)),
         ),
         choices=(ERASE, *more),

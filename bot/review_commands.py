@@ -44,6 +44,7 @@ def review_app(
     runner = _Runner(settings, load)
     _add_looks(app, runner)
     _add_decisions(app, runner)
+    _add_release(app, runner)
     return app
 
 
@@ -53,7 +54,7 @@ class _Runner:
     def __init__(
         self, settings: Callable[[Path | None], Settings], load: Callable[[Settings], Faq]
     ) -> None:
-        self._settings = settings
+        self.settings = settings
         self._load = load
 
     def run(self, config: Path | None, work: Work) -> Any:  # noqa: ANN401  # what the work gives
@@ -61,7 +62,7 @@ class _Runner:
 
         from bot.review.opening import opened
 
-        settings = self._settings(config)
+        settings = self.settings(config)
         faq = cache(lambda: self._load(settings))
 
         async def all_of_it() -> Any:  # noqa: ANN401  # as above
@@ -223,6 +224,45 @@ def _add_decisions(app: typer.Typer, runner: _Runner) -> None:
             as_json=as_json,
             do=do,
         )
+
+
+def _add_release(app: typer.Typer, runner: _Runner) -> None:
+    @app.command()
+    def release(
+        number: NumberArgument,
+        title: Annotated[
+            str, typer.Argument(metavar="[TIÊU ĐỀ]", help="Tiêu đề do bạn viết, một dòng.")
+        ] = "",
+        *,
+        take_back: Annotated[
+            bool, typer.Option("--take-back", help="Gỡ tiêu đề khỏi dữ liệu mở.")
+        ] = False,
+        name: AsOption = None,
+        as_json: JsonOption = False,
+        config: ConfigOption = None,
+    ) -> None:
+        """Công bố tiêu đề của một nhóm trong dữ liệu mở; bot đang chạy hiện sau tối đa một giờ."""
+        official = who(name)
+
+        async def work(desk: Opened) -> str | None:
+            if take_back:
+                await desk.releases.take_back(number, by=official)
+                return None
+            return await desk.releases.release(number, title, by=official)
+
+        if bool(title) == take_back:
+            raise typer.BadParameter(
+                "ghi một tiêu đề, hoặc --take-back để gỡ", param_hint="TIÊU ĐỀ"
+            )
+        kept = runner.run(config, work)
+        if as_json:
+            print_json({"cluster": number, "title": kept})
+        elif take_back:
+            out.print(Text(f"Nhóm {number}: đã gỡ tiêu đề khỏi dữ liệu mở."))
+        else:
+            out.print(Text(f"Nhóm {number}: đã công bố tiêu đề “{kept}”."))
+            if not runner.settings(config).open_data:
+                out.print("Dữ liệu mở đang tắt: đặt open_data: true thì tiêu đề mới hiện ra.")
 
 
 def _add_simple(

@@ -16,6 +16,7 @@ from starlette.applications import Starlette
 from starlette.routing import Mount
 
 from bot.console.composition import areas_of
+from bot.web.open_data import OpenDataPages
 from bot.web.pages import STATIC
 from bot.web.shield import Assets
 from tests.officials import PASSWORD, close, served
@@ -89,7 +90,8 @@ def broken(page: Page) -> list[str]:
 
 async def _serve(made: Office, ready: Future[Served], over: threading.Event) -> None:
     pictures = Mount("/static", Assets(directory=STATIC))  # of the citizens' pages
-    app = Starlette(routes=[pictures, *served(made, areas_of(made)).routes])
+    public = OpenDataPages(made.open_data).routes() if made.open_data else []
+    app = Starlette(routes=[pictures, *public, *served(made, areas_of(made)).routes])
     server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="off"))
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))

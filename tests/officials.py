@@ -17,6 +17,7 @@ from bot.config import Settings
 from bot.console.frame import BASE, build_console
 from bot.console.login import login_routes
 from bot.console.office import Office, Role
+from bot.open_data.publication import open_data
 from bot.proposals import Proposals
 from bot.proposals.files import Files
 from bot.review.desk import Desk
@@ -78,6 +79,7 @@ async def office(
         trail=trail,
         proposals=proposals,
         review=review,
+        open_data=open_data(settings, store, trail, faq, now),
     )
 
 

@@ -776,6 +776,21 @@ def test_review_decides_and_takes_back(run: Callable[..., Result]) -> None:
     assert "Không có nhóm 9" in run("review", "show", "9").err
 
 
+def test_review_releases_a_title_for_the_open_data(run: Callable[..., Result]) -> None:
+    """Released, said again as JSON, taken back once; a title with personal data is refused."""
+    asked(("lan", RIVER))
+    run("review", "list")
+    title = "Hỏi về con sông dài nhất"
+    released = run("review", "release", "1", title, "--as", "minh")
+    assert f"đã công bố tiêu đề “{title}”" in released.out
+    assert "open_data: true" in released.out  # it is switched off here
+    assert run("review", "release", "1", title, "--json").json == {"cluster": 1, "title": title}
+    assert "đã gỡ" in run("review", "release", "1", "--take-back").out
+    assert "chưa được công bố" in run("review", "release", "1", "--take-back").err
+    assert "dữ liệu cá nhân" in run("review", "release", "1", f"Số {ID_NUMBER} hỏi gì").err
+    assert "--take-back" in run("review", "release", "1").err
+
+
 # help
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import Browser, expect
 
+from bot.config import Settings
 from bot.console.office import Role
 from bot.editing import AddPhrasings
 from bot.front_desk import FrontDesk
@@ -15,7 +17,8 @@ from bot.messages import Content, Incoming
 from bot.review.intake import Intake
 from tests.console_browser import broken, console_of, log_in
 from tests.officials import KEY, clock, hire, office
-from tests.sample_faq import sample_faq
+from tests.sample_faq import sample_faq, write
+from tests.test_open_data import cluster
 from tests.web_browser import chromium, needs_browser
 
 if TYPE_CHECKING:
@@ -40,6 +43,8 @@ PAGES = (
     "so-lieu",
     "so-lieu/bao-cao",
     "so-lieu/luot",
+    "du-lieu-mo",
+    "../du-lieu-mo",  # the public page of the same
     "nhat-ky",
     "nguoi-dung",
     "toi",
@@ -49,13 +54,19 @@ HOSTILE = "<img src=x onerror=\"document.title='bị'\"> \"'><script>document.ti
 
 async def _filled(home: Path) -> Office:
     """An office with some turns, a cluster of hostile words, a proposal and an admin."""
-    made = await office(home)
+    settings = Settings(
+        faq_dir=write(home / "faq"), data_dir=home, golden=home / "golden.yaml", open_data=True
+    )
+    made = await office(home, settings=settings)
     desk = FrontDesk(sample_faq(), made.store, secret=KEY)
     for number, text in enumerate(("quên mật khẩu vneid", HOSTILE, "chợ phiên họp ngày nào")):
         await desk.respond(Incoming("web", f"nguoi {number}", Content.TEXT, text))
     desk.close()
     await Intake(made.store).run(clock())
     await hire(made, "lan", Role.ADMIN)
+    assert made.open_data
+    asked = await cluster(made.store, 12, at=clock() - timedelta(days=40))
+    await made.open_data.releases.release(asked, HOSTILE, by="lan")
     proposal = await made.proposals.propose(
         [AddPhrasings("vneid_quen_mat_khau", (HOSTILE[:60],))], author="lan", title=HOSTILE[:200]
     )

@@ -61,6 +61,7 @@ def every_reply() -> list[Reply]:
         replies.stale_choice(topics),
         replies.failed(),
         privacy_replies.privacy(),
+        privacy_replies.privacy(open_data_floor=10),
         privacy_replies.erase_offer(),
         privacy_replies.not_erased(),
         privacy_replies.erased(),

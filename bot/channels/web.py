@@ -2,7 +2,7 @@
 
 The page at `/` works with and without JavaScript; `/chat/api/` is the stable JSON door behind
 it. `/chat/?embed=1` is the same page for a frame, which `/widget.js` opens on pages of others;
-`/hoi/<entry>` is the page of one answer. What may come in is checked in `bot.web.door`, how it
+`/hoi/<entry>` is the page of one answer, `/du-lieu-mo` the open data where it is switched on. What may come in is checked in `bot.web.door`, how it
 looks is drawn in `bot.web.pages`.
 """
 
@@ -23,6 +23,7 @@ from bot.channels.rate import Rate
 from bot.feedback import OFF, FeedbackOffError
 from bot.messages import Choice, Content, Desk, Turn
 from bot.web import door, pages
+from bot.web.open_data import OpenDataPages
 from bot.web.pace import Pace
 from bot.web.repeats import Repeats
 from bot.web.share import SharePages
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
     from bot.messages import Reply
+    from bot.open_data.publication import OpenData
 
 _NO_STORE = {"cache-control": "no-store"}
 _TROUBLE = "Máy chủ đang gặp trục trặc. Bạn thử lại sau ít phút nhé."
@@ -55,6 +57,7 @@ def build_web(
     answer_of: Callable[[str], Reply | None] = _no_answers,
     embed_origins: Sequence[str] = (),
     public_url: str | None = None,
+    open_data: OpenData | None = None,
     per_session: int = 240,
     per_address: int = 1200,
     clock: Callable[[], float] = time.monotonic,
@@ -72,7 +75,7 @@ def build_web(
     assets = Assets(directory=pages.STATIC)
     share = SharePages(answer_of, topics, public_url)
     pace = Pace(sessions=Rate(per_session, clock=clock), addresses=Rate(per_address, clock=clock))
-    web = _Web(desk, topics, share, pace)
+    web = _Web(desk, topics, share, pace, open_data=open_data is not None)
     headers = headers_by_path(embed_origins)
 
     async def health(_: Request) -> Response:
@@ -95,6 +98,7 @@ def build_web(
             Route("/chat/api/messages", web.message, methods=["POST"]),
             Route("/chat/api/feedback", web.feedback, methods=["POST"]),
             Route("/hoi/{entry}", share.show),
+            *(OpenDataPages(open_data).routes() if open_data else ()),
             Route(WIDGET, widget),
             Route("/healthz", health),
             Mount("/static", assets),
@@ -127,12 +131,15 @@ class _Web:
         topics: Callable[[], Sequence[Choice]],
         share: SharePages,
         pace: Pace,
+        *,
+        open_data: bool,
     ) -> None:
         self._desk = desk
         self._messages = Repeats(desk.respond)
         self._topics = topics
         self._share = share
         self._pace = pace
+        self._open_data = open_data
 
     async def message(self, request: Request) -> Response:
         """Answer one message over the JSON door."""
@@ -176,6 +183,7 @@ class _Web:
             message=door.new_id(),
             embedded=embedded,
             shared=self._share.address_of,
+            open_data=self._open_data,
             **shown,
         )
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
+from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.routing import Route
 
@@ -16,6 +17,7 @@ from bot.console.frame import form, guarded, redirect, render
 from bot.console.office import Role
 from bot.console.queue_search import EntrySearch
 from bot.errors import Fault
+from bot.open_data.releases import LEAST, MOST, ReleaseError
 from bot.review.cluster import ReviewError, StaleError
 
 if TYPE_CHECKING:
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
 HOME = "/quan-tri/cau-hoi"
 _MOST_PHRASINGS = 20  # that an address carries to the editor
 _LONGEST_PHRASING = 200
+_LONGEST_TITLE = 500  # that comes back to be shortened
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,7 @@ class Chosen:
     questions: frozenset[int] | None = None  # none: nothing was sent yet, all are chosen
     entry: str = ""
     other: str = ""
+    title: str | None = None  # to be released; none: nothing was sent yet
 
     def holds(self, question: int) -> bool:
         """Whether a question is ticked."""
@@ -62,6 +66,7 @@ class ClusterPages:
             Route(here, guarded(self.decide, Role.REVIEWER), methods=["POST"]),
             Route(f"{here}/muc", guarded(self.entries, Role.VIEWER)),
             Route(f"{here}/xem", guarded(self.claim, Role.REVIEWER), methods=["POST"]),
+            Route(f"{here}/cong-bo", guarded(self.release, Role.REVIEWER), methods=["POST"]),
         ]
 
     async def show(self, request: Request, person: Person) -> Response:
@@ -99,6 +104,24 @@ class ClusterPages:
             return await self._shown(request, person, chosen, problem=str(error), status=409)
         except Fault as error:
             return await self._shown(request, person, chosen, problem=str(error), status=422)
+
+    async def release(self, request: Request, person: Person) -> Response:
+        """Publish the cluster in the open data under an official's title, or no longer."""
+        data = self._office.open_data
+        if data is None:
+            raise HTTPException(404)
+        number, sent = request.path_params["number"], await form(request)
+        try:
+            if sent.get("act") == "take_back":
+                await data.releases.take_back(number, by=person.name)
+                told = "Đã gỡ khỏi dữ liệu mở."
+            else:
+                await data.releases.release(number, sent.get("title"), by=person.name)
+                told = "Đã công bố tiêu đề trong dữ liệu mở."
+        except ReleaseError as error:
+            chosen = Chosen(title=sent.get("title")[:_LONGEST_TITLE])
+            return await self._shown(request, person, chosen, problem=str(error), status=422)
+        return redirect(f"{HOME}/{number}", notice=told)
 
     async def _done(self, number: int, sent: Form, chosen: Chosen, person: Person) -> Response:
         version, act = whole(sent.get("version")), sent.get("act")
@@ -206,6 +229,7 @@ class ClusterPages:
         catalog = self._office.faq().catalog
         likely = [one for one in cluster.likely if one.entry in catalog.entries]
         picked = chosen.entry or (likely[0].entry if likely else "")
+        data = self._office.open_data
         return render(
             request,
             "cluster.html",
@@ -220,6 +244,9 @@ class ClusterPages:
             asked=asked,
             found=await self._find(asked),
             problem=problem,
+            open_data=data,
+            released=await data.releases.title_of(number) if data else None,
+            lengths=(LEAST, MOST),
             words=words,
             now=self._office.now(),
             me=person.name,

@@ -11,6 +11,7 @@ from bot.console.frame import build_console
 from bot.console.home import HomeArea
 from bot.console.login import login_routes
 from bot.console.me import MyArea
+from bot.console.open_data import OpenDataArea
 from bot.console.people import PeopleArea
 from bot.console.queue import QueueArea
 from bot.console.trail_pages import TrailArea
@@ -29,6 +30,7 @@ def areas_of(office: Office) -> list[Area]:
         *entry_areas(office),
         ChangesArea(office),
         FiguresArea(office),
+        *([OpenDataArea(office, office.open_data)] if office.open_data else []),
         TrailArea(office),
         PeopleArea(office),
         MyArea(office),

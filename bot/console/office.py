@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from bot.accounts import Accounts
     from bot.config import Settings
     from bot.faq import Faq
+    from bot.open_data.publication import OpenData
     from bot.proposals import Proposals
     from bot.reload import Reload
     from bot.review.desk import Desk
@@ -36,4 +37,5 @@ class Office:
     trail: Trail
     proposals: Proposals
     review: Desk
+    open_data: OpenData | None = None  # none while it is switched off
     reload: Reload | None = None  # none where nothing is served, as in a command

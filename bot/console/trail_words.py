@@ -26,6 +26,8 @@ ACTIONS = {
     "review_split": "tách nhóm",
     "review_move": "chuyển câu sang nhóm khác",
     "review_undone": "hoàn tác việc với nhóm",
+    "open_data_release": "công bố tiêu đề nhóm trong dữ liệu mở",
+    "open_data_take_back": "gỡ tiêu đề nhóm khỏi dữ liệu mở",
 }
 
 _KINDS = {"cluster": ("nhóm", "cau-hoi"), "proposal": ("thay đổi", "thay-doi")}

@@ -25,6 +25,7 @@ async def examine(settings: Settings, *, now: datetime, watch: float = 3.0) -> l
         findings += [start.key(settings), start.port(settings, running=running)]
         findings += place.disk(settings)
         findings += await place.address(visit)
+        findings += place.open_data(settings)
         for channel in (telegram, zalo_oa, zalo_bot):
             findings += await channel.examine(visit)
         findings += place.clock(probe)

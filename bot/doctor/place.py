@@ -82,6 +82,17 @@ def _no_way(visit: Visit, answer: Answer) -> Finding:
     return bad(check, what, mend)
 
 
+def open_data(settings: Settings) -> list[Finding]:
+    """Tell that figures are public, where they are."""
+    if not settings.open_data:
+        return []
+    what = (
+        "Dữ liệu mở đang bật: ai cũng xem được số liệu theo tháng ở /du-lieu-mo, "
+        f"mỗi dòng gộp từ ít nhất {settings.open_data_floor} người."
+    )
+    return [ok("address.open_data", what)]
+
+
 def clock(probe: Probe) -> list[Finding]:
     """Compare the clock with those of the servers that were asked; the nearest one judges."""
     check = "machine.clock"

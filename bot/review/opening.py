@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from bot.open_data.releases import Releases
 from bot.proposals import Proposals
 from bot.proposals.files import Files
 from bot.review.desk import Desk
@@ -28,6 +29,7 @@ class Opened:
     store: Store
     proposals: Proposals
     desk: Desk
+    releases: Releases
     faq: Callable[[], Faq]
 
 
@@ -48,7 +50,7 @@ async def opened(settings: Settings, faq: Callable[[], Faq]) -> AsyncIterator[Op
     desk = Desk(store, proposals, trail, faq, now)
     Outcomes(store, now).follow(proposals)
     try:
-        yield Opened(store, proposals, desk, faq)
+        yield Opened(store, proposals, desk, Releases(store, trail, now), faq)
     finally:
         await proposals.close()
         await store.close()

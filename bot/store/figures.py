@@ -285,3 +285,24 @@ def _first_since(connection: Connection, moment: datetime) -> int:
         else:
             low = row.id + 1
     return low
+
+
+def within(connection: Connection, start: datetime, end: datetime) -> ColumnElement[bool]:
+    """Make the condition that a turn is of a period; it is looked for in the database once."""
+    return _within(connection, start, end)
+
+
+def stretch(connection: Connection, start: datetime, end: datetime) -> int:
+    """How many turns a period has, at most: those that went are counted too."""
+    return _first_since(connection, end + _SLACK) - _first_since(connection, start - _SLACK)
+
+
+def asking() -> ColumnElement[bool]:
+    """Make the condition that a turn is a question."""
+    return _ASKS
+
+
+def showing() -> ColumnElement[bool]:
+    """Make the condition that a turn showed an entry."""
+    shown = _STATUS.in_([Status.ANSWERED.value, Status.CHOSEN.value])
+    return and_(shown, turns.c.entry.is_not(None))

@@ -1,4 +1,4 @@
-"""The tables of the review: flagged turns, the questions they ask, clusters, decisions, subscribers."""
+"""The tables of the review: flagged turns, their questions, clusters, decisions, subscribers, open data."""
 
 from sqlalchemy import Column, Float, ForeignKey, Index, Integer, String, Table, Text
 
@@ -93,4 +93,25 @@ progress = Table(
     metadata,
     Column("name", String(64), primary_key=True),  # which work
     Column("value", Json, nullable=False),  # how far it came
+)
+
+releases = Table(
+    "releases",
+    metadata,
+    Column("cluster_id", Id, ForeignKey(clusters.c.id, ondelete="CASCADE"), primary_key=True),
+    Column("title", String(120), nullable=False),  # an official's words
+    Column("account", String(64), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("counted", String(7)),  # up to the end of which month people were counted, YYYY-MM
+    Column("least", Integer, nullable=False),  # so many people at least: it never falls
+    Column("since", String(7)),  # the month in which it was first asked, once it was published
+)
+
+open_months = Table(
+    "open_months",
+    metadata,
+    Column("month", String(7), primary_key=True),  # YYYY-MM
+    Column("floor", Integer, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("rows", Json, nullable=False),  # what was published: it stays as it is
 )

@@ -19,12 +19,16 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from bot.feedback import LABELS
+from bot.insight.report import percent, whole
 from bot.markup import to_html
 from bot.messages import Choice, Reply, Status, Turn
+from bot.open_data.files import LICENCE
 from bot.privacy_replies import ERASE, PRIVACY
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from bot.open_data.publication import Public
 
 _HERE = Path(__file__).parent
 STATIC = _HERE / "static"
@@ -93,6 +97,7 @@ def page(
     ask_why: int | None = None,
     embedded: bool = False,
     shared: Shared = nowhere,
+    open_data: bool = False,
 ) -> str:
     """Draw the chat page; with an exchange it is what the plain form comes back with.
 
@@ -112,6 +117,7 @@ def page(
         ask_why=ask_why,
         embedded=embedded,
         shared=shared,
+        open_data=open_data,
     )
 
 
@@ -139,6 +145,19 @@ def share_page(
 def missing_page(topics: Sequence[Choice]) -> str:
     """Draw the page of an answer that is not there (any more)."""
     return _draw("missing.html", title="Câu trả lời này không còn ở đây", topics=topics)
+
+
+def open_data_page(public: Public, *, publisher: str, floor: int) -> str:
+    """Draw the page of the open data."""
+    return _draw(
+        "open_data.html",
+        public=public,
+        publisher=publisher,
+        floor=floor,
+        licence=LICENCE,
+        whole=whole,
+        percent=percent,
+    )
 
 
 def error_page(message: str) -> str:

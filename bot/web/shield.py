@@ -23,6 +23,12 @@ if TYPE_CHECKING:
 
 FRAMED = "/chat/"
 WIDGET = "/widget.js"
+OPEN_DATA = "/du-lieu-mo"
+OPEN_FILES = tuple(
+    f"{OPEN_DATA}/{name}.{kind}"
+    for name in ("so-lieu", "chua-tra-loi")
+    for kind in ("csv", "json")
+)
 
 _POLICY = (
     "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self'; "
@@ -50,8 +56,9 @@ def headers_by_path(embed_origins: Sequence[str]) -> Mapping[str, Mapping[str, s
     Raises:
         ValueError: when an origin is written wrongly (Vietnamese).
     """
-    # this one script is there to be loaded by pages of others
-    headers = {WIDGET: HEADERS | {"cross-origin-resource-policy": "cross-origin"}}
+    # this one script is there to be loaded by pages of others, and the open data to be read
+    shared = HEADERS | {"cross-origin-resource-policy": "cross-origin"}
+    headers = {WIDGET: shared, **dict.fromkeys(OPEN_FILES, shared)}
     if embed_origins:
         ancestors = " ".join(checked_origin(origin) for origin in embed_origins)
         # no X-Frame-Options: it cannot name origins, so it could only contradict the list

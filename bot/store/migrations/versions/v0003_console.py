@@ -188,10 +188,37 @@ def upgrade() -> None:
         sa.Column("value", sa.JSON, nullable=False),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_progress")),
     )
+    op.create_table(
+        "releases",
+        sa.Column("cluster_id", key, nullable=False),
+        sa.Column("title", sa.String(120), nullable=False),
+        sa.Column("account", sa.String(64), nullable=False),
+        sa.Column("at", moment, nullable=False),
+        sa.Column("counted", sa.String(7)),
+        sa.Column("least", sa.Integer, nullable=False),
+        sa.Column("since", sa.String(7)),
+        sa.PrimaryKeyConstraint("cluster_id", name=op.f("pk_releases")),
+        sa.ForeignKeyConstraint(
+            ["cluster_id"],
+            ["clusters.id"],
+            name=op.f("fk_releases_cluster_id_clusters"),
+            ondelete="CASCADE",
+        ),
+    )
+    op.create_table(
+        "open_months",
+        sa.Column("month", sa.String(7), nullable=False),
+        sa.Column("floor", sa.Integer, nullable=False),
+        sa.Column("at", moment, nullable=False),
+        sa.Column("rows", sa.JSON, nullable=False),
+        sa.PrimaryKeyConstraint("month", name=op.f("pk_open_months")),
+    )
 
 
 def downgrade() -> None:
     for table in (
+        "open_months",
+        "releases",
         "progress",
         "subscriptions",
         "decisions",
