@@ -130,24 +130,37 @@ class ClusterPages:
         if act in {"split", "move", "merge"}:
             return await self._rearranged(act, number, version, chosen, person.name)
         if act != "accept":
-            return await self._set_aside(act, number, version, chosen, person.name)
+            return await self._set_aside(sent, number, version, chosen, person.name)
         entry = self._entry(chosen)
         questions = sorted(chosen.questions or ())
         if chosen.questions is not None:
             _some(questions, "thêm vào mục")
         proposal = await self._desk.accept(
-            number, version, by=person.name, entry=entry, questions=questions
+            number,
+            version,
+            by=person.name,
+            entry=entry,
+            questions=questions,
+            apart=_unticked(sent, chosen),
         )
         return redirect(f"/quan-tri/thay-doi/{proposal}")
 
     async def _set_aside(
-        self, act: str, number: int, version: int, chosen: Chosen, by: str
+        self, sent: Form, number: int, version: int, chosen: Chosen, by: str
     ) -> Response:
         """What needs no entry; back to the list, which offers the undo."""
-        match act:
+        match sent.get("act"):
             case "out_of_scope":
                 questions = sorted(chosen.questions or ())
-                await self._desk.out_of_scope(number, version, by=by, questions=questions)
+                if chosen.questions is not None:
+                    _some(questions, "đánh dấu")
+                await self._desk.out_of_scope(
+                    number,
+                    version,
+                    by=by,
+                    questions=questions,
+                    apart=_unticked(sent, chosen),
+                )
                 told = f"Nhóm {number}: đã đánh dấu ngoài phạm vi."
             case "case_data":
                 await self._desk.case_data(number, version, by=by)
@@ -264,6 +277,13 @@ def _extra(picked: str, cluster: Cluster, catalog: Catalog) -> str:
 def _some(questions: list[int], what: str) -> None:
     if not questions:
         raise ReviewError(f"Chưa chọn câu nào để {what}: bạn đánh dấu ít nhất một câu.")
+
+
+def _unticked(sent: Form, chosen: Chosen) -> list[int]:
+    """The questions that were shown and not chosen: whoever unticked them says they mean another."""
+    if chosen.questions is None:
+        return []
+    return sorted(set(map(whole, sent.all("hien")[:500])) - chosen.questions)
 
 
 def whole(text: str) -> int:

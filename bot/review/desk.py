@@ -155,9 +155,19 @@ class Desk:
     # --- what is decided
 
     async def accept(
-        self, number: int, version: int, *, by: str, entry: str, questions: Sequence[int]
+        self,
+        number: int,
+        version: int,
+        *,
+        by: str,
+        entry: str,
+        questions: Sequence[int],
+        apart: Sequence[int] = (),
     ) -> int:
-        """Propose questions (all of them: none named) as phrasings; the proposal's id."""
+        """Propose questions (all of them: none named) as phrasings; the proposal's id.
+
+        Those that are `apart` mean something else: they wait on, in a cluster of their own.
+        """
         target = self._faq().catalog.entries.get(entry)
         if target is None:
             raise ReviewError(f"Không có mục “{entry[:64]}”: bạn chọn lại mục trong danh sách.")
@@ -167,6 +177,7 @@ class Desk:
         if not new:
             raise ReviewError("Mục này đã có các câu hỏi đó rồi: bạn chọn câu khác hoặc mục khác.")
         title = f"Thêm {len(new)} cách hỏi vào “{target.title}”"
+        version = await self._set_apart(number, version, by, apart)
         proposal = await self._proposals.propose(
             [AddPhrasings(entry, tuple(new))], author=by, title=title, clusters=(number,)
         )
@@ -180,10 +191,20 @@ class Desk:
         return proposal
 
     async def out_of_scope(
-        self, number: int, version: int, *, by: str, questions: Sequence[int]
+        self,
+        number: int,
+        version: int,
+        *,
+        by: str,
+        questions: Sequence[int],
+        apart: Sequence[int] = (),
     ) -> None:
-        """Set the cluster aside, and propose its questions for the out-of-scope set."""
+        """Set the cluster aside, and propose its questions for the out-of-scope set.
+
+        Those that are `apart` wait on, in a cluster of their own.
+        """
         texts = await self._phrasings(number, version, questions)
+        version = await self._set_apart(number, version, by, apart)
         proposal = await self._proposals.propose(
             [AddOutOfScope(tuple(texts[:5]))],
             author=by,
@@ -251,6 +272,15 @@ class Desk:
         return int(made.cluster_id)
 
     # --- within
+
+    async def _set_apart(
+        self, number: int, version: int, by: str, questions: Sequence[int]
+    ) -> int:
+        """Split these questions off, if there are any; the version that the cluster has then."""
+        if not questions:
+            return version
+        await self.split(number, version, by=by, questions=questions)
+        return version + 1
 
     async def _must_be_unpublished(self, proposal: int) -> None:
         if (await self._proposals.get(proposal)).state in _IN_THE_FAQ:

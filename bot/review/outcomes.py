@@ -51,15 +51,17 @@ class Outcomes:
         await self._change(told, "reopen", _OPENS_AGAIN, {State.ACCEPTED, State.DRAFTED})
 
     async def published(self, told: Published) -> None:
-        """The clusters that the proposal names are answered; out of scope stays out of scope."""
+        """Clusters that wait, for this proposal or for any, are answered by the entry it names."""
+        if not told.entries:  # questions out of scope, say: nothing is answered
+            return
         values = {
             "state": State.CLOSED.value,
-            "entry": told.entries[0] if told.entries else None,
+            "entry": told.entries[0],
             "proposal_id": told.proposal,
             "closed_at": self._now(),
         }
-        states = frozenset(State) - {State.OUT_OF_SCOPE}
-        await self._change(told, "close", values, states, resting=False)
+        await self._change(told, "close", values, {State.OPEN}, resting=False)
+        await self._change(told, "close", values, {State.ACCEPTED, State.DRAFTED})
 
     async def rolled_back(self, told: Published) -> None:
         """Clusters that the proposal had answered are open again."""

@@ -44,7 +44,7 @@ class Recheck:
         digest = faq.catalog.digest
         if await self._store.read(lambda c: reached_text(c, _DONE)) == digest:
             return 0
-        await self._open_again(faq)
+        await self._open_again(faq, between)
         closed, offset = 0, 0
         while asked := await self._store.read(partial(_open, offset=offset), long=True):
             answered = await asyncio.to_thread(_answers, faq, asked)
@@ -55,10 +55,16 @@ class Recheck:
         await self._store.write(lambda c: reach_text(c, _DONE, digest))
         return closed
 
-    async def _open_again(self, faq: Faq) -> None:
+    async def _open_again(self, faq: Faq, between: Callable[[], Awaitable[None]] | None) -> None:
         """Let those wait again that were closed by this, and are not answered any more."""
         asked = await self._store.read(_closed_by_itself, long=True)
-        answered = {number for number, *_ in await asyncio.to_thread(_answers, faq, asked)}
+        answered: set[int] = set()
+        for at_once in range(0, len(asked), _SLICE):
+            some = asked[at_once : at_once + _SLICE]
+            found = await asyncio.to_thread(_answers, faq, some)
+            answered.update(number for number, *_ in found)
+            if between:
+                await between()
         at = self._now()
         values = {"state": "open", "entry": None, "closed_at": None}
         for number, version, _ in asked:
@@ -97,9 +103,17 @@ def _open(connection: Connection, offset: int) -> list[tuple[int, int, list[str]
 
 
 def _kept_open(connection: Connection, number: int) -> bool:
-    """Whether a person opened it: they know better than the matcher."""
-    newest = table.history(connection, number, limit=1)
-    return bool(newest) and newest[0].action == "reopen" and newest[0].account != HOIDAP
+    """Whether a person opened it: they know better than the matcher.
+
+    To take back that it closed by itself is to open it. What opens with a proposal that was given
+    up (it says so: its number goes) was opened by nobody.
+    """
+    newest = next(iter(table.history(connection, number, limit=1)), None)
+    if newest is None:
+        return False
+    if newest.account == HOIDAP:
+        return newest.action == "close" and newest.undone_at is not None
+    return newest.action == "reopen" and "proposal_id" not in newest.after
 
 
 def _closed_by_itself(connection: Connection) -> list[tuple[int, int, list[str]]]:
@@ -108,7 +122,7 @@ def _closed_by_itself(connection: Connection) -> list[tuple[int, int, list[str]]
     found = []
     for row in rows:
         newest = table.history(connection, row["id"], limit=1)
-        if newest and newest[0].account == HOIDAP:
+        if newest and newest[0].account == HOIDAP and newest[0].undone_at is None:
             texts = table.texts(connection, row["id"], ())[:_TEXTS]
             found.append((row["id"], row["version"], texts))
     return found

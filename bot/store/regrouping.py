@@ -13,7 +13,11 @@ from sqlalchemy import Row, func, insert, or_, select, update
 
 from bot.store.counters import recount
 from bot.store.review_desk import MERGED, cluster, decision, noted
+from bot.store.office_schema import proposals
 from bot.store.review_schema import clusters, decisions, questions
+
+_WAITS = {"accepted", "drafted"}
+_UNDER_WAY = {"draft", "waiting", "approved", "publishing"}
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -81,6 +85,7 @@ def undo(connection: Connection, number: int, account: str, at: datetime) -> boo
     if "questions" in made.before:
         _move(connection, _moved(connection, made), made.cluster_id)
         _settle(connection, made.cluster_id, made.before["state"])
+        _follow(connection, made.cluster_id, at)
         _settle(connection, made.before["other"])
     else:
         before = dict(made.before)
@@ -131,8 +136,23 @@ def _move(connection: Connection, ids: Sequence[int], target: int) -> None:
 def _settle(connection: Connection, number: int, state: str | None = None) -> None:
     """Count a cluster afresh and give it a version; without questions it is hidden."""
     emptied = recount(connection, number)
-    values = {"state": MERGED} if emptied else {} if state is None else {"state": state}
+    values: dict[str, Any] = {} if state is None else {"state": state}
+    if emptied:  # nothing that was asked stays in it: whoever asked may be erased meanwhile
+        values = {"state": MERGED, "title": "", "likely": []}
     _renew(connection, number, values)
+
+
+def _follow(connection: Connection, number: int, at: datetime) -> None:
+    """Catch up with what became of its proposal while a cluster was gone."""
+    row = cluster(connection, number)
+    if row is None or row.state not in _WAITS or row.proposal_id is None:
+        return
+    query = select(proposals.c.state).where(proposals.c.id == row.proposal_id)
+    became = connection.execute(query).scalar()
+    if became == "published" and row.entry:
+        _renew(connection, number, {"state": "closed", "closed_at": at})
+    elif became not in _UNDER_WAY:
+        _renew(connection, number, {"state": "open", "entry": None, "proposal_id": None})
 
 
 def _renew(connection: Connection, number: int, values: dict[str, Any]) -> None:
