@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bot.editing import AddOutOfScope, AddPhrasings, Edit, EditError, SetFields
+from bot.editing import AddOutOfScope, AddPhrasings, Edit, EditError, NewEntry, SetFields
 from bot.faq import load_faq
 from bot.messages import Content, Status
 from bot.proposals import (
@@ -100,15 +100,17 @@ async def test_what_was_found_out_once_is_not_found_out_again(tmp_path: Path) ->
     old = Files(tmp_path / "faq", tmp_path / "golden.yaml").read()
     changed = {"vneid.yaml": old["vneid.yaml"].replace("quên mật khẩu", "quên mật mã")}
     job = Job(tmp_path / "golden.yaml", tmp_path / "data", old, changed, ["quên mật khẩu vneid"])
-    first = tried(job, lambda _percent, _what: None)
+    first = tried(job, tmp_path / "first", lambda _percent, _what: None)
+    known = replace(job, known=first.known)
 
-    again = tried(replace(job, known=first.known), lambda _percent, _what: None)
+    again = tried(known, tmp_path / "again", lambda _percent, _what: None)
 
     assert again.result == first.result
     before, after = first.known
     assert before.name != after.name
     unlike = replace(before, findings={}, verdicts={})
-    found = tried(replace(job, known=[unlike, after]), lambda _percent, _what: None)
+    other = replace(job, known=[unlike, after])
+    found = tried(other, tmp_path / "other", lambda _percent, _what: None)
     assert len(found.result["new"]) == len(after.findings)  # it is used: what it lacks is new
 
 
@@ -119,7 +121,7 @@ async def test_a_change_that_mends_a_broken_faq_may_be_published(tmp_path: Path)
     broken = {**good, "vneid.yaml": good["vneid.yaml"] + "\n  nonsense"}
     mended = {"vneid.yaml": good["vneid.yaml"]}
     job = Job(tmp_path / "golden.yaml", tmp_path / "data", broken, mended, [])
-    result = tried(job, lambda _percent, _what: None).result
+    result = tried(job, tmp_path / "home", lambda _percent, _what: None).result
     assert (result["errors"], result["effect"]) == (0, None)
     assert result["gone"]
 
@@ -411,3 +413,53 @@ async def test_questions_of_the_last_month_are_asked_again(desk: Proposals) -> N
     asked = await desk.store.read(lambda c: recent_questions(c, now - timedelta(days=30), 100))
 
     assert asked == ["hỏi một", "hỏi hai"]
+
+
+async def test_a_roll_back_that_would_break_the_faq_is_refused(desk: Proposals) -> None:
+    """What came later needs the entry: the FAQ stays one that the bot can start with."""
+    entry = {
+        "id": "vneid_moi",
+        "title": "Mục mới về VNeID",
+        "phrasings": ["mục mới vneid"],
+        "answer": "Bạn mở VNeID.",
+    }
+    first = await proposed(desk, NewEntry("vneid", entry))
+    await desk.publish(first, LAN)
+    second = await proposed(desk, SetFields(ENTRY, {"related": ["vneid_moi"]}))
+    await desk.publish(second, LAN)
+    with pytest.raises(ProposalError, match="FAQ sẽ không đọc được nữa"):
+        await desk.roll_back(first, LAN)
+    assert (await desk.get(first)).state is State.PUBLISHED
+    load(desk.files.folder)
+    await desk.roll_back(second, LAN)
+    await desk.roll_back(first, LAN)
+
+
+async def test_an_approval_is_of_what_was_seen(desk: Proposals) -> None:
+    """Tried on other files it shows another difference: it waits for an approval again."""
+    number = await proposed(desk)
+    await desk.approve(number, MINH)
+    path = desk.files.folder / "vneid.yaml"
+    path.write_text(f"# khác\n{path.read_text('utf-8')}", "utf-8")
+    await desk.trial(number)
+    again = await desk.get(number)
+    assert (again.state, again.approved_by) == (State.WAITING, None)
+
+
+async def test_who_waits_hears_of_a_publishing_though_the_trail_fails(desk: Proposals) -> None:
+    """A full disk must not leave clusters open that are answered."""
+    heard: list[int] = []
+
+    async def hear(told: Published) -> None:
+        heard.append(told.proposal)
+
+    class Full:
+        async def note(self, *_: object, **__: object) -> None:
+            raise OSError("đĩa đầy")
+
+    number = await proposed(desk)
+    desk.on_published.append(hear)
+    desk.trail = Full()
+    with pytest.raises(OSError, match="đĩa đầy"):
+        await desk.publish(number, LAN)
+    assert heard == [number]

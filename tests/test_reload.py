@@ -92,7 +92,7 @@ async def test_what_a_trial_fitted_is_served_without_fitting(
     old = {path.name: path.read_text("utf-8") for path in (tmp_path / "faq").iterdir()}
     changed = {"vneid.yaml": old["vneid.yaml"].replace(TITLE, NEW)}
     job = Job(tmp_path / "g.yaml", tmp_path / "data", old, changed, [])
-    tried(job, lambda _percent, _what: None)
+    tried(job, tmp_path / "trial", lambda _percent, _what: None)
     edit(tmp_path, TITLE, NEW)
     monkeypatch.setattr("intents.fitting.fit", None)
 

@@ -213,6 +213,39 @@ async def test_what_a_person_opened_again_stays_open(desk: Desk, desk_office: Of
     assert await recheck.run() == 0
 
 
+async def test_a_close_that_is_taken_back_is_not_made_again(
+    desk: Desk, desk_office: Office
+) -> None:
+    """To undo it is to say that the answer does not fit."""
+    await desk_office.store.add_turns(asked("lấy lại mật khẩu vneid", "lan"))
+    await Intake(desk_office.store).run(NOW)
+    faq = [sample_faq()]
+    recheck = Recheck(desk_office.store, lambda: faq[0], clock)
+    assert await recheck.run() == 1
+    (row,) = (await desk.queue(Filters(state="closed"))).rows
+    found = await desk.cluster(row.id)
+    assert found
+    await desk.undo(found.history[0].id, by="lan")
+    faq[0] = digested(changed(sample_faq(), "vneid_doi_so", title="Khác"), "khác")
+    assert await recheck.run() == 0
+
+
+async def test_what_is_unticked_waits_on_in_a_cluster_of_its_own(desk: Desk) -> None:
+    """Accepted or out of scope: only what was chosen goes, and the rest is asked for still."""
+    await desk.merge(2, 1, by="lan", other=1)
+    merged = await desk.cluster(1)
+    assert merged
+    chosen, other = (one.id for one in merged.samples)
+    proposal = await desk.accept(
+        1, merged.row.version, by="lan", entry=ENTRY, questions=[chosen], apart=[other]
+    )
+    assert proposal
+    assert "nhập sai pát cốt" in await titles(desk, state="open")
+    accepted = await desk.cluster(1)
+    assert accepted
+    assert [one.id for one in accepted.samples] == [chosen]
+
+
 async def test_what_is_not_answered_any_more_waits_again(desk: Desk, desk_office: Office) -> None:
     """A change was taken back: what had closed because of it opens by itself."""
     await desk_office.store.add_turns(asked("lấy lại mật khẩu vneid", "lan"))

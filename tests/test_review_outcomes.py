@@ -151,3 +151,36 @@ async def test_a_cluster_closed_by_an_undo_still_opens_when_it_is_asked_in_vain(
     await made.store.add_turns(later)
     await Intake(made.store).run(clock() + timedelta(hours=1))
     assert (await state(made))[0] is State.OPEN
+
+
+async def test_questions_out_of_scope_that_are_published_close_nothing(made: Office) -> None:
+    """A cluster that another reviewer opened again is not “answered” without an answer."""
+    await made.review.out_of_scope(1, 1, by="lan", questions=())
+    number = (await cluster(made)).proposal
+    await made.review.reopen(1, 2, by="hoa")
+    await Outcomes(made.store, clock).published(Published(number, "lan", (), (1,), ()))
+    assert (await state(made))[0] is State.OPEN
+
+
+async def test_a_later_decision_is_not_overruled_by_publishing(made: Office) -> None:
+    """Needs a citizen's file: that stays, whatever becomes of the proposal."""
+    number = await made.review.accept(1, 1, by="lan", entry=ENTRY, questions=())
+    await made.review.case_data(1, 2, by="hoa")
+    await Outcomes(made.store, clock).published(published(number))
+    assert (await state(made))[0] is State.CASE_DATA
+
+
+@pytest.mark.parametrize(
+    ("becomes", "then"), [(Proposed.PUBLISHED, State.CLOSED), (Proposed.WITHDRAWN, State.OPEN)]
+)
+async def test_an_undone_merge_catches_up_with_the_proposal(
+    made: Office, becomes: Proposed, then: State
+) -> None:
+    """What was decided while the cluster was gone is not lost: nothing waits for ever."""
+    await made.store.add_turns(asked("chợ phiên ngày nào", "tam"))
+    await Intake(made.store).run(clock())
+    number = await made.review.accept(1, 1, by="lan", entry=ENTRY, questions=())
+    await made.review.merge(1, 2, by="lan", other=2)
+    await made.proposals.change(await made.proposals.get(number), state=becomes)
+    await undo_last(made)
+    assert (await state(made))[0] is then

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bot.editing import GOLDEN
@@ -19,6 +17,7 @@ from intents.yaml_source import parse_yaml
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
 
     from bot.proposals.versions import Findings
     from intents.comparison import Change
@@ -47,25 +46,27 @@ class Tried:
     known: tuple[Known, ...]
 
 
-def tried(job: Job, progress: Callable[[int, str], None]) -> Tried:
-    """Find the difference, the findings and the effect of a change. Takes seconds, or more."""
+def tried(job: Job, home: Path, progress: Callable[[int, str], None]) -> Tried:
+    """Find the difference, the findings and the effect of a change. Takes seconds, or more.
+
+    Both versions are written into `home`, an empty folder.
+    """
     names = sorted(job.changed)
     shown = {name: diff(job.old.get(name), job.changed[name], name) for name in names}
-    with tempfile.TemporaryDirectory(prefix="hoidap-trial-") as home:
-        before, after = _versions(job, Path(home))
-        progress(5, "Soát FAQ đang dùng")
-        usable_before = before.load() is None
-        found = before.findings()
-        progress(25, "Khớp lại câu hỏi")
-        why = after.load()
-        progress(50, "Soát lỗi")
-        result = {"diff": shown, "effect": None, **_news(found, after.findings())}
-        if why:
-            result["errors"] = max(result["errors"], 1)
-            result["why"] = why
-        elif usable_before:
-            result["effect"] = _effect(job, before, after, progress)
-        known = (before.known(), after.known())
+    before, after = _versions(job, home)
+    progress(5, "Soát FAQ đang dùng")
+    usable_before = before.load() is None
+    found = before.findings()
+    progress(25, "Khớp lại câu hỏi")
+    why = after.load()
+    progress(50, "Soát lỗi")
+    result = {"diff": shown, "effect": None, **_news(found, after.findings())}
+    if why:
+        result["errors"] = max(result["errors"], 1)
+        result["why"] = why
+    elif usable_before:
+        result["effect"] = _effect(job, before, after, progress)
+    known = (before.known(), after.known())
     progress(100, "Xong")
     return Tried(result, known)
 

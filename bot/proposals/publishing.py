@@ -7,18 +7,22 @@ state `publishing`: whoever finds it after a crash (`recover`) finishes or takes
 from __future__ import annotations
 
 import asyncio
+import tempfile
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import structlog
 
 from bot.editing import EditError
 from bot.proposals import history
-from bot.proposals.files import digest, digests
+from bot.proposals.files import Files, digest, digests
 from bot.proposals.ledger import must_be_tried
 from bot.proposals.proposal import ConflictError, Proposal, ProposalError, Published, State
 from bot.proposals.undoing import digest_of, undone
 from bot.store import proposals as table
+from intents.catalog import load
+from intents.problems import CatalogError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -56,6 +60,8 @@ async def publish(ledger: Ledger, number: int, person: Person) -> Published:
             journal={"before": before, "after": written, "published_at": ledger.now()},
             done={"state": State.PUBLISHED, "published_by": person.name},
         )
+    # Who waits for it hears first: a full disk must not keep clusters open and people waiting.
+    told = await ledger.told(ledger.on_published, proposal, person.name, changed)
     await asyncio.to_thread(
         partial(
             history.keep,
@@ -70,7 +76,7 @@ async def publish(ledger: Ledger, number: int, person: Person) -> Published:
         )
     )
     await ledger.note(person.name, "publish", number, after={"files": sorted(changed)})
-    return await ledger.told(ledger.on_published, proposal, person.name, changed)
+    return told
 
 
 async def roll_back(ledger: Ledger, number: int, person: Person) -> Published:
@@ -85,8 +91,10 @@ async def roll_back(ledger: Ledger, number: int, person: Person) -> Published:
             raise ProposalError(f"Thay đổi {number} chưa công bố, hoặc đã hoàn tác rồi.")
         texts = await ledger.read()
         back = await asyncio.to_thread(undone, proposal, texts)
+        await asyncio.to_thread(_must_load, number, texts, back)
         before = {name: texts.get(name) for name in back}
         await _switch(ledger, proposal, back, journal={}, done={"state": State.ROLLED_BACK})
+    told = await ledger.told(ledger.on_rolled_back, proposal, person.name, back)
     await asyncio.to_thread(
         partial(
             history.keep,
@@ -101,7 +109,7 @@ async def roll_back(ledger: Ledger, number: int, person: Person) -> Published:
         )
     )
     await ledger.note(person.name, "roll_back", number, after={"files": sorted(back)})
-    return await ledger.told(ledger.on_rolled_back, proposal, person.name, back)
+    return told
 
 
 async def recover(ledger: Ledger) -> Sequence[int]:
@@ -132,6 +140,33 @@ async def _mend(ledger: Ledger, proposal: Proposal) -> None:
         state = State.ROLLED_BACK if undoing else State.DRAFT
     log.warning("a publishing was mended", proposal=proposal.id, state=state.value)
     await ledger.change(proposal, state=state)
+    if state is not State.DRAFT:
+        hooks = ledger.on_published if state is State.PUBLISHED else ledger.on_rolled_back
+        await ledger.told(hooks, proposal, proposal.published_by or proposal.author, after)
+
+
+def _must_load(number: int, texts: Mapping[str, str], back: Mapping[str, str | None]) -> None:
+    """What came after may need what is taken back. Raises ProposalError if so; takes seconds."""
+    after = {name: text for name, text in {**texts, **back}.items() if text is not None}
+    first = _first_error(after)
+    if first and not _first_error(texts):
+        raise ProposalError(
+            f"Chưa hoàn tác được thay đổi {number}: FAQ sẽ không đọc được nữa ({first}). "
+            "Hãy sửa chỗ đó, hoặc hoàn tác thay đổi sau nó trước."
+        )
+
+
+def _first_error(texts: Mapping[str, str]) -> str:
+    """What keeps a FAQ of these files from being loaded; "" if nothing does."""
+    with tempfile.TemporaryDirectory(prefix="hoidap-") as home:
+        folder = Path(home) / "faq"
+        Files(folder, Path(home) / "golden.yaml").write(texts)
+        try:
+            load(folder)
+        except CatalogError as error:
+            first = str(error.problems[0]) if error.problems else "không đọc được FAQ"
+            return first.replace(f"{folder}/", "")
+    return ""
 
 
 async def _switch(
@@ -147,7 +182,7 @@ async def _switch(
     begun = await ledger.get(proposal.id)
     try:
         await asyncio.to_thread(ledger.files.write, after)
-    except BaseException:
+    except Exception:  # who is cancelled leaves the files to a thread, and the row to `recover`
         kept = {"before": proposal.before, "after": proposal.after}
         await ledger.change(begun, state=proposal.state, **kept)
         raise

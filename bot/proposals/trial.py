@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import multiprocessing
+import tempfile
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bot.proposals.effects import Tried, tried
@@ -26,9 +28,12 @@ async def run(job: Job, progress: Callable[[int, str], None]) -> Tried:
     Raises:
         ProposalError: when the process did not live to tell.
     """
+    home = tempfile.TemporaryDirectory(
+        prefix="hoidap-trial-"
+    )  # a child that is ended leaves its own
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe(duplex=False)
-    process = context.Process(target=_child, args=(theirs, job), daemon=True)
+    process = context.Process(target=_child, args=(theirs, job, home.name), daemon=True)
     await asyncio.to_thread(process.start)
     theirs.close()
     try:
@@ -47,6 +52,7 @@ async def run(job: Job, progress: Callable[[int, str], None]) -> Tried:
         process.terminate()
         await asyncio.to_thread(process.join)
         ours.close()
+        await asyncio.to_thread(home.cleanup)
 
 
 def _next(pipe: Connection) -> tuple[Any, ...]:
@@ -57,11 +63,12 @@ def _next(pipe: Connection) -> tuple[Any, ...]:
     return told
 
 
-def _child(pipe: Connection, job: Job) -> None:
+def _child(pipe: Connection, job: Job, home: str) -> None:
+    def tell(percent: int, what: str) -> None:
+        pipe.send(("progress", percent, what))
+
     try:
-        pipe.send(
-            ("done", tried(job, lambda percent, what: pipe.send(("progress", percent, what))))
-        )
+        pipe.send(("done", tried(job, Path(home), tell)))
     except ProposalError as error:
         pipe.send(("failed", str(error)))
     except Exception as error:  # noqa: BLE001  # told to the official, by kind: its text may hold questions

@@ -13,7 +13,7 @@ from bot.editing import EditError
 from bot.proposals import trial
 from bot.proposals.effects import Job
 from bot.proposals.files import digests
-from bot.proposals.proposal import ProposalError
+from bot.proposals.proposal import ProposalError, State
 from bot.store import proposals as table
 
 if TYPE_CHECKING:
@@ -109,5 +109,10 @@ class Trials:
             )
             tried = await trial.run(job, progress)
             self._known = (*self._known, *tried.known)[-_MOST_KNOWN:]
-            await self.ledger.change(proposal, base=digests(texts), trial=tried.result)
+            base = digests(texts)
+            values: dict[str, Any] = {"base": base, "trial": tried.result}
+            if proposal.state is State.APPROVED and base != proposal.base:
+                # Whoever approved it saw another difference.
+                values |= {"state": State.WAITING, "approved_by": None, "approved_at": None}
+            await self.ledger.change(proposal, **values)
             return tried.result

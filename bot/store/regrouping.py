@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Row, func, insert, or_, select, update
 
 from bot.store.counters import recount
-from bot.store.review_desk import MERGED, cluster, decision, noted
 from bot.store.office_schema import proposals
+from bot.store.review_desk import MERGED, cluster, decision, noted
 from bot.store.review_schema import clusters, decisions, questions
 
 _WAITS = {"accepted", "drafted"}
