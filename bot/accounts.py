@@ -10,6 +10,7 @@ import hashlib
 import hmac
 import re
 import secrets
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +18,7 @@ import pyotp
 
 from bot.cipher import Cipher, UnreadableError
 from bot.errors import Fault
-from bot.office import ROLES, Person, Role
+from bot.office import HOIDAP, ROLES, Person, Role
 from bot.passwords import Passwords, fault, invented
 from bot.store import accounts as table
 from bot.throttle import Throttle
@@ -81,6 +82,8 @@ class Accounts:
 
     async def add(self, name: str, role: Role, password: str | None, *, by: str) -> str:
         """Make an account; the password, which is made up when none is given."""
+        if name == HOIDAP:
+            raise AccountError(f"“{HOIDAP}” là tên của những việc máy tự làm. Bạn chọn tên khác.")
         if not _NAME.fullmatch(name):
             raise AccountError(
                 "Tên dài 2–40 ký tự, gồm chữ thường không dấu, số, dấu chấm, gạch; ví dụ: lan.nguyen"
@@ -226,19 +229,21 @@ class Accounts:
             LoginError: when they do not fit, or too many did not.
         """
         name = name.strip().casefold()[:64]
-        self._throttle.check(name, address)
+        keys = _keys(name, address)
+        self._throttle.check(*keys)
         account = await self._store.read(lambda connection: table.named(connection, name))
         right = await self._passwords.fits(
             password[:1000], account.password if account and account.active else None
         )
         if account is None or not right:
-            self._throttle.failed(name, address)
+            self._throttle.failed(*keys)
             raise LoginError("Tên hoặc mật khẩu không đúng.")
         if self._passwords.is_old(account.password):
-            renewed = {"password": await self._passwords.hash(password)}
+            number, renewed = account.id, await self._passwords.hash(password)
             await self._store.write(
-                lambda connection: table.change(connection, account.id, renewed)
+                lambda connection: table.change(connection, number, {"password": renewed})
             )
+            account = replace(account, password=renewed)  # a ticket is signed with it
         return account, account.totp is not None
 
     def ticket(self, account: Account) -> str:
@@ -250,7 +255,7 @@ class Accounts:
     async def check_code(self, ticket: str, code: str, address: str) -> Account:
         """Find the account of a ticket and a code. Raises `LoginError`."""
         account = await self._of_ticket(ticket)
-        self._throttle.check(account.name, address)
+        self._throttle.check(*_keys(account.name, address))
         try:
             totp = pyotp.TOTP(self._cipher.show(account.totp or ""))
         except UnreadableError:
@@ -261,7 +266,7 @@ class Accounts:
         if period is None or not await self._store.write(
             lambda connection: table.take_code(connection, account.id, period)
         ):
-            self._throttle.failed(account.name, address)
+            self._throttle.failed(*_keys(account.name, address))
             raise LoginError("Mã không đúng hoặc đã dùng. Bạn chờ mã mới rồi nhập lại.")
         return account
 
@@ -289,7 +294,7 @@ class Accounts:
             table.log_in(connection, hashed(token), account.id, now)
 
         await self._store.write(write)
-        self._throttle.forget(account.name, address)
+        self._throttle.forget(*_keys(account.name, address))
         await self._trail.note(account.name, "logged_in", account.name)
         return token
 
@@ -314,6 +319,11 @@ class Accounts:
     def _sign(self, purpose: str, *parts: str) -> str:
         text = "\n".join((purpose, *parts)).encode()
         return hmac.digest(self._key, text, "sha256").hex()
+
+
+def _keys(name: str, address: str) -> tuple[str, ...]:
+    """What is slowed down: a name, and an address where it tells one caller from another."""
+    return (f"name:{name}", f"address:{address}") if address else (f"name:{name}",)
 
 
 def hashed(token: str) -> str:

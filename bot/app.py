@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
+import structlog
+
 from bot.accounts import Accounts
 from bot.channels import composition
 from bot.channels.web import build_web
 from bot.cipher import Cipher
 from bot.console.office import Office
 from bot.embeddings import choose_embedder
+from bot.errors import Fault
 from bot.front_desk import FrontDesk
 from bot.open_data.publication import open_data
 from bot.proposals import Files, Proposals
@@ -38,6 +41,9 @@ if TYPE_CHECKING:
     from bot.config import Settings
     from bot.faq import Faq
     from bot.messages import Choice, Reply
+
+
+log = structlog.get_logger(__name__)
 
 
 def _somebody_waits(connection: Connection) -> bool:
@@ -96,7 +102,10 @@ class App:
         proposals.on_published.append(reload.now)
         proposals.on_rolled_back.append(reload.now)
         Outcomes(store, desk.now).follow(proposals)
-        await proposals.recover()
+        try:
+            await proposals.recover()
+        except Fault as error:  # a full disk: citizens are answered all the same
+            log.error("what was half published waits for the next start", why=str(error))  # noqa: TRY400  # the sentence says it all
         reload.start()
         public_url = str(settings.public_url) if settings.public_url else None
         keeper = Keeper(

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+HOIDAP = "hoidap"
+"""Who did what nobody did: no account may have this name."""
+
 
 class Role(StrEnum):
     """What somebody may do: each covers those before it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -254,3 +255,22 @@ def test_each_role_covers_those_before_it() -> None:
         [True, True, True, False],
         [True, True, True, True],
     ]
+
+
+async def test_a_name_that_looks_like_an_address_slows_down_nobody_there(
+    accounts: Accounts,
+) -> None:
+    """Names and addresses are counted apart; no address is no address that all share."""
+    await accounts.add("lan", Role.VIEWER, PASSWORD, by="hoa")
+    for _ in range(9):
+        with suppress(LoginError, ThrottledError):
+            await accounts.check_password("203.0.113.5", "sai", "")
+    account, _ = await accounts.check_password("lan", PASSWORD, "203.0.113.5")
+    assert account.name == "lan"
+    assert (await accounts.check_password("lan", PASSWORD, ""))[0].name == "lan"
+
+
+async def test_the_name_of_what_nobody_did_is_taken(accounts: Accounts) -> None:
+    """A person of that name would be taken for the bot in histories."""
+    with pytest.raises(AccountError, match="máy tự làm"):
+        await accounts.add("hoidap", Role.VIEWER, PASSWORD, by="hoa")

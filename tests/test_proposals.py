@@ -412,7 +412,45 @@ async def test_questions_of_the_last_month_are_asked_again(desk: Proposals) -> N
 
     asked = await desk.store.read(lambda c: recent_questions(c, now - timedelta(days=30), 100))
 
-    assert asked == ["hỏi một", "hỏi hai"]
+    assert list(asked) == ["hỏi một", "hỏi hai"]
+
+
+async def test_a_later_change_does_not_undo_an_earlier_one(desk: Proposals) -> None:
+    """Facets are compared one by one; the same one changed twice is a clash, told with its place."""
+    old = {"steps": ["Mở VNeID."], "fee": "Không mất tiền."}
+    await desk.publish(await proposed(desk, SetFields(ENTRY, {"facets": old})), LAN)
+    fee = SetFields(ENTRY, {"facets": {**old, "fee": "10.000 đồng."}}, {"facets": old})
+    steps = SetFields(ENTRY, {"facets": {**old, "steps": ["Gọi 1900."]}}, {"facets": old})
+    clash = SetFields(ENTRY, {"facets": {**old, "fee": "20.000 đồng."}}, {"facets": old})
+    numbers = [await proposed(desk, edit) for edit in (fee, steps, clash)]
+    await desk.publish(numbers[0], LAN)
+    written = await desk.preview(numbers[1])
+    assert "10.000 đồng." in written["vneid.yaml"]
+    assert "Gọi 1900." in written["vneid.yaml"]
+    with pytest.raises(EditError, match="đã có người khác sửa cùng chỗ này"):
+        await desk.preview(numbers[2])
+
+
+async def test_erased_words_are_erased_in_trials_too(desk: Proposals) -> None:
+    """A trial keeps the numbers of citizens' turns; their words are read when they are shown."""
+    turn = TurnRecord(
+        datetime.now(UTC), "web", "lan", Content.TEXT, PHRASING, PHRASING, Status.UNKNOWN_WEAK
+    )
+    await desk.store.add_turn(turn)
+    number = await proposed(desk, tried=False)
+    result = await desk.trial(number)
+    (change,) = result["effect"]["recent"]["changes"]
+    assert PHRASING not in str(result["effect"])
+
+    async def words() -> str:
+        told = await desk.trials.told((await desk.get(number)).trial)
+        assert told
+        return str(told["effect"]["recent"]["changes"][0]["text"])
+
+    assert change["turn"]
+    assert await words() == PHRASING
+    await desk.store.erase("lan")
+    assert "đã được xóa" in await words()
 
 
 async def test_a_roll_back_that_would_break_the_faq_is_refused(desk: Proposals) -> None:

@@ -148,7 +148,7 @@ class ChangesArea:
         error: Fault | None = None,
     ) -> Response:
         trying = self._proposals.trying.get(proposal.id)
-        trial: Any = proposal.trial
+        trial: Any = await self._proposals.trials.told(proposal.trial)
         return render(
             request,
             "change.html",

@@ -13,14 +13,15 @@ from bot.console.entries import HOME, address
 from bot.console.frame import form, guarded, redirect, render
 from bot.console.office import Role
 from bot.drafts import changes
-from bot.drafts.draft import Draft, typed
+from bot.drafts.draft import MOST_PHRASINGS, MOST_SOURCES, Draft, typed
 from bot.drafts.findings import Looked
 from bot.editing import RemoveEntry
 from bot.errors import Fault
 from bot.store import StoreError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
+    from typing import Any
 
     from starlette.requests import Request
     from starlette.responses import Response
@@ -35,6 +36,10 @@ if TYPE_CHECKING:
 SAVED = "hoidap_da_luu"
 """The cookie that tells the page's script which draft in the browser is no longer needed."""
 
+_TOO_LARGE = (
+    f"Mục này có hơn {MOST_PHRASINGS} cách hỏi hoặc {MOST_SOURCES} nguồn, nhiều hơn biểu mẫu giữ được. "
+    "Chưa lưu gì: hãy sửa thẳng trong tệp của FAQ."
+)
 _DAY = 24 * 60 * 60  # seconds
 _NONCE = re.compile(r"[\w-]{8,32}", re.ASCII)
 _LONGEST_TITLE = 200
@@ -149,8 +154,8 @@ class EditorArea:
         if sent.get("act") != "save":
             return await self._shown(request, draft, written, posted=sent)
         edits = changes.edits(written, theirs, draft)
-        if not edits:
-            trouble = "Bạn chưa đổi gì so với bản đang có."
+        if not edits or _overflows(written.data):
+            trouble = _TOO_LARGE if edits else "Bạn chưa đổi gì so với bản đang có."
             return await self._shown(request, draft, written, trouble=trouble, posted=sent)
         title = f"Sửa mục: {draft.title or written.entry.title}"
         return await self._proposed(
@@ -235,6 +240,12 @@ class EditorArea:
             nonce=secrets.token_urlsafe(12),
             **entry_form.choices(draft, faq, self._desk.today()),
         )
+
+
+def _overflows(data: Mapping[str, Any]) -> bool:
+    """Whether the form holds less than the entry: what is beyond would be taken for removed."""
+    kept = (("phrasings", MOST_PHRASINGS), ("sources", MOST_SOURCES))
+    return any(len(data.get(name) or ()) > most for name, most in kept)
 
 
 def _read(sent: Sent, written: Written | None) -> Draft:

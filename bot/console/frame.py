@@ -126,6 +126,9 @@ def build_console(
     return console
 
 
+_LARGEST = 2**63 - 1  # that a database counts to
+
+
 def guarded(
     handler: Callable[[Request, Person], Awaitable[Response]], role: Role
 ) -> Callable[[Request], Awaitable[Response]]:
@@ -137,6 +140,8 @@ def guarded(
     @functools.wraps(handler)
     async def handle(request: Request) -> Response:
         office: Office = request.app.state.office
+        if any(isinstance(one, int) and one > _LARGEST for one in request.path_params.values()):
+            raise HTTPException(404)
         person = await office.accounts.person(token := login_token(request))
         if person is None:
             return _to_login(request)

@@ -5,6 +5,7 @@ Only fields that changed become edits, so that the files' diff is as small as th
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
@@ -54,7 +55,8 @@ def edits(written: Written, before: Draft, after: Draft) -> list[Edit]:
         made.append(RemovePhrasings(entry, removed))
     kept = {name: data.get(name) for name in changes if name != "phrasings"}
     if kept:
-        made.append(SetFields(entry, kept))
+        was = {name: written.data.get(name) for name in kept}
+        made.append(SetFields(entry, kept, json.loads(json.dumps(was, default=str))))
     return made
 
 

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
     from bot.drafts.written import Data
 
-MOST_PHRASINGS = 300
-MOST_SOURCES = 20
+MOST_PHRASINGS = 2000
+MOST_SOURCES = 100
 MOST_TEXT = 20_000
 """Characters of one field that are read."""
 

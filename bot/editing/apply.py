@@ -21,6 +21,7 @@ from bot.editing.edits import (
     checked,
     checked_value,
     clean,
+    plain,
     with_fields,
 )
 from bot.editing.errors import EditError
@@ -64,8 +65,8 @@ class _Folder:
             case RemovePhrasings(entry, phrasings):
                 gone = {text.strip() for text in phrasings}
                 self._change(entry, partial(_phrased, drop=gone))
-            case SetFields(entry, fields):
-                self._change(entry, lambda one: _set(one, fields))
+            case SetFields(entry, fields, was):
+                self._change(entry, lambda one: _set(one, fields, was))
             case NewEntry(topic, entry, title):
                 self._new(topic, checked_value(entry, "mục mới"), title)
             case RemoveEntry(entry):
@@ -207,13 +208,43 @@ def _phrased(
     return {**entry, "phrasings": [*kept, *(one for one in add if one not in known)]}
 
 
-def _set(entry: dict[str, Any], fields: Mapping[str, Any]) -> dict[str, Any]:
+def _set(
+    entry: dict[str, Any], fields: Mapping[str, Any], was: Mapping[str, Any] | None
+) -> dict[str, Any]:
     where = f"mục “{entry['id']}”"
     if fields.get("id", entry["id"]) != entry["id"]:
         raise EditError(
             "không đổi được mã của mục", where, "thêm mục mới với mã kia rồi xóa mục này"
         )
-    return with_fields(entry, checked_value(fields, where))
+    wanted = checked_value(fields, where)
+    if was is not None:
+        wanted = {
+            name: _beside(entry.get(name), value, was.get(name), f"{where}, phần “{name}”")
+            for name, value in wanted.items()
+        }
+    return with_fields(entry, wanted)
+
+
+def _beside(now: Any, mine: Any, was: Any, where: str) -> Any:  # noqa: ANN401  # YAML holds anything
+    """My value of a field, with what others changed in it since. Raises EditError in a clash."""
+    if plain(now) in {plain(was), plain(mine)}:
+        return mine
+    if all(one is None or isinstance(one, dict) for one in (now, mine, was)):
+        parts = dict.fromkeys([*(now or {}), *(mine or {}), *(was or {})])
+        found = {
+            part: _beside(
+                (now or {}).get(part), (mine or {}).get(part), (was or {}).get(part), where
+            )
+            for part in parts
+        }
+        return {part: value for part, value in found.items() if value is not None} or None
+    if plain(mine) == plain(was):
+        return now
+    raise EditError(
+        "đã có người khác sửa cùng chỗ này và đã công bố",
+        where,
+        "mở mục đó ra, sửa trên bản mới rồi lưu thành thay đổi khác",
+    )
 
 
 def _unrelated(entry: Any, gone: str) -> Any:  # noqa: ANN401

@@ -5,6 +5,7 @@ Pure: an edit knows no folder. How the data gets into the text again is in `spli
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
 from collections.abc import Mapping  # read at run time
@@ -40,11 +41,14 @@ class RemovePhrasings:
 class SetFields:
     """Other values for fields of an entry; None takes a field away.
 
-    What is the same stays as it is written, inside facets, lists and sources too.
+    What is the same stays as it is written, inside facets, lists and sources too. `was` is what
+    the fields held when somebody changed them, as plain data: what another has changed since is
+    not undone. Facets are compared one by one.
     """
 
     entry: str
     fields: Mapping[str, Any]
+    was: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +96,12 @@ _EDITS: dict[str, type[Edit]] = {
     "add_golden": AddGolden,
 }
 _NAMES = {kind: name for name, kind in _EDITS.items()}
+
+
+def plain(value: object) -> str:
+    """A value as one line, the same for dates as they are read and as they are stored."""
+    text = value.rstrip() if isinstance(value, str) else value
+    return json.dumps(text, ensure_ascii=False, sort_keys=True, default=str)
 
 
 def to_json(edit: Edit) -> dict[str, Any]:

@@ -17,13 +17,14 @@ from bot.proposals.proposal import ProposalError, State
 from bot.store import proposals as table
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from bot.proposals.ledger import Ledger
     from bot.proposals.versions import Known
 
 _RECENT_DAYS = 30
 _MOST_RECENT = 2000
+_ERASED = "(câu này đã được xóa theo yêu cầu của người hỏi)"
 _MOST_KNOWN = 4  # versions of the FAQ: a megabyte or two each
 
 log = structlog.get_logger(__name__)
@@ -104,11 +105,12 @@ class Trials:
                 self.ledger.data_dir,
                 texts,
                 changed,
-                recent,
+                list(recent),
                 self._known,
             )
             tried = await trial.run(job, progress)
             self._known = (*self._known, *tried.known)[-_MOST_KNOWN:]
+            _name_turns(tried.result, recent)
             base = digests(texts)
             values: dict[str, Any] = {"base": base, "trial": tried.result}
             if proposal.state is State.APPROVED and base != proposal.base:
@@ -116,3 +118,32 @@ class Trials:
                 values |= {"state": State.WAITING, "approved_by": None, "approved_at": None}
             await self.ledger.change(proposal, **values)
             return tried.result
+
+    async def told(self, trial: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
+        """A trial as people read it, with the words of citizens that are still kept."""
+        changes = _of_citizens(trial)
+        if trial is None or not changes:
+            return trial
+        numbers = [one["turn"] for one in changes if "turn" in one]
+        texts = await self.ledger.store.read(
+            lambda connection: table.texts_of(connection, numbers), long=True
+        )
+        recent = {
+            **trial["effect"]["recent"],
+            "changes": [
+                {**one, "text": texts.get(one.get("turn", 0), _ERASED)} for one in changes
+            ],
+        }
+        return {**trial, "effect": {**trial["effect"], "recent": recent}}
+
+
+def _name_turns(trial: Mapping[str, Any], numbers: Mapping[str, int]) -> None:
+    """Keep the number of a turn in place of its words: whoever has them erased erases them here."""
+    for one in _of_citizens(trial):
+        one["turn"] = numbers[one.pop("text")]
+
+
+def _of_citizens(trial: Mapping[str, Any] | None) -> list[dict[str, Any]]:
+    effect = (trial or {}).get("effect") or {}
+    found: list[dict[str, Any]] = effect.get("recent", {}).get("changes", [])
+    return found

@@ -45,7 +45,6 @@ if TYPE_CHECKING:
     from bot.store import Store
     from bot.trail import Trail
 
-HOIDAP = "hoidap"  # who decides when nobody does
 _SIZE = 30
 _SAMPLES = 50
 _LONGEST = 200  # characters of a phrasing

@@ -6,9 +6,9 @@ import asyncio
 from functools import partial
 from typing import TYPE_CHECKING
 
+from bot.office import HOIDAP
 from bot.store import review_desk as table
 from bot.store.clusters import reach_text, reached_text
-from bot.store.flagging import HOIDAP
 from intents.verdict import Answer
 
 if TYPE_CHECKING:

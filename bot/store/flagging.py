@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, bindparam, case, exists, insert, select, update
 
+from bot.office import HOIDAP
 from bot.review.ranking import rank
 from bot.store.prepared import Prepared
 from bot.store.review_schema import clusters, decisions, flagged, questions
@@ -14,8 +15,6 @@ from bot.store.schema import UtcDateTime, turns
 
 SURELY_THE_SAME = 0.7
 """How like a question must be to join a cluster that nobody looks at any more, unseen."""
-
-HOIDAP = "hoidap"  # who decides when nobody does
 
 
 @dataclass(frozen=True, slots=True)

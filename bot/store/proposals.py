@@ -63,17 +63,26 @@ def change(connection: Connection, number: int, version: int, values: dict[str, 
     return connection.execute(changed).rowcount == 1
 
 
-def recent_questions(connection: Connection, since: datetime, most: int) -> list[str]:
-    """The newest masked questions, each once. Walks back by id, for there is no index of moments."""
+def recent_questions(connection: Connection, since: datetime, most: int) -> dict[str, int]:
+    """The newest masked questions, each once, with the number of their turn.
+
+    Walks back by id, for there is no index of moments.
+    """
     newest = connection.scalar(select(func.max(turns.c.id))) or 0
     rows = connection.execute(
-        select(turns.c.text, turns.c.normalised)
+        select(turns.c.id, turns.c.text, turns.c.normalised)
         .where(turns.c.id > newest - 10 * most, turns.c.at >= since, turns.c.normalised != "")
         .order_by(turns.c.id.desc())
     )
-    found: dict[str, str] = {}
-    for text, normalised in rows:
-        found.setdefault(normalised, text)
+    found: dict[str, tuple[str, int]] = {}
+    for number, text, normalised in rows:
+        found.setdefault(normalised, (text, number))
         if len(found) == most:
             break
-    return list(found.values())
+    return dict(found.values())
+
+
+def texts_of(connection: Connection, numbers: Sequence[int]) -> dict[int, str]:
+    """The masked texts of turns, of those that are still kept."""
+    query = select(turns.c.id, turns.c.text).where(turns.c.id.in_(numbers))
+    return {row.id: row.text for row in connection.execute(query)}

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from bot.channels.rate import Rate
 
-_LOOPBACK = frozenset({"127.0.0.1", "::/64"})
+LOOPBACK = frozenset({"127.0.0.1", "::/64"})
 
 
 class Pace:
@@ -29,8 +29,8 @@ class Pace:
 
     def check_address(self, request: Request) -> None:
         """Count a message of this address; raises `Refusal` (429) when there were too many."""
-        address = _address(request)
-        if address not in _LOOPBACK:
+        address = caller(request)
+        if address not in LOOPBACK:
             _slow_down(self._addresses, address)
 
     def check_session(self, session: str) -> None:
@@ -48,7 +48,7 @@ def _slow_down(rate: Rate, key: str) -> None:
         )
 
 
-def _address(request: Request) -> str:
+def caller(request: Request) -> str:
     """Where a request comes from. One IPv6 line has 2^64 addresses: they count as one."""
     host = request.client.host if request.client else ""
     try:

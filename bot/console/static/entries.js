@@ -67,7 +67,8 @@
   }
   function keep() {
     try {
-      localStorage.setItem(key, JSON.stringify({ at: Date.now(), nonce, fields: values() }));
+      const opened = form.elements.opened.value; // what the fields were when this editor began
+      localStorage.setItem(key, JSON.stringify({ at: Date.now(), nonce, opened, fields: values() }));
     } catch { /* full, or not allowed: the form itself still holds everything */ }
   }
   function put(fields) {
@@ -90,6 +91,7 @@
     box.hidden = false;
     document.getElementById("take").addEventListener("click", () => {
       put(kept.fields);
+      if (typeof kept.opened === "string") form.elements.opened.value = kept.opened;
       box.hidden = true;
       form.elements.title.focus();
     });
