@@ -86,3 +86,8 @@ def tokens(text: str) -> list[str]:
     """Split into runs of letters and digits of any script: lower case, tones placed."""
     # No other letter becomes two characters in lower case, the second of which ends a word.
     return _TOKEN.findall(place_tones(text.replace("İ", "i").lower()))
+
+
+def folded(text: str) -> str:
+    """The line under which texts of the same words meet, with or without accents and capitals."""
+    return " ".join(map(fold_word, tokens(clean(text))))

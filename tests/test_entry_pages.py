@@ -15,8 +15,13 @@ import pytest
 from bot.console.entry_areas import entry_areas
 from bot.console.office import Role
 from bot.editing import AddGolden, NewEntry, RemoveEntry, SetFields
+from bot.front_desk import FrontDesk
+from bot.messages import Content, Incoming
 from bot.proposals import Files, Proposals
+from bot.review.cluster import Filters
+from bot.review.intake import Intake
 from tests import officials
+from tests.officials import KEY, clock
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -201,12 +206,9 @@ async def test_a_refused_proposal_brings_the_form_back(office: Office) -> None:
 async def test_a_new_entry_is_proposed_once_it_has_a_name(office: Office) -> None:
     """Until then the form comes back; `clusters` tells which questions it answers."""
     officer = await client(office)
-    page = await officer.get(
-        "/quan-tri/muc/moi?chu_de=vneid&nhom=3,4&cach_hoi=h%E1%BB%8Fi+m%E1%BB%9Bi"
-    )
-    sent = fields_of(page.text)
-    assert (sent["topic"], sent["phrasings"]) == (["vneid"], ["hỏi mới"])
-    sent |= {"title": ["Mới"], "answer": ["Đáp."], "id": [FORGOT]}
+    sent = fields_of((await officer.get("/quan-tri/muc/moi?chu_de=vneid&nhom=3,4")).text)
+    assert sent["topic"] == ["vneid"]
+    sent |= {"phrasings": ["hỏi mới"], "title": ["Mới"], "answer": ["Đáp."], "id": [FORGOT]}
     assert (await officer.post("/quan-tri/muc/moi", **sent, act="save")).status_code == 422
     sent["id"] = ["vneid_moi"]
     assert (await officer.post("/quan-tri/muc/moi", **sent, act="save")).status_code == 303
@@ -215,6 +217,26 @@ async def test_a_new_entry_is_proposed_once_it_has_a_name(office: Office) -> Non
     assert isinstance(edit, NewEntry)
     assert (edit.topic, edit.entry["id"]) == ("vneid", "vneid_moi")
     assert list(proposal.clusters) == [3, 4]
+
+
+async def test_a_new_entry_begins_with_what_was_chosen_in_a_cluster(office: Office) -> None:
+    """The address names the cluster and its questions, the words come from the store."""
+    desk = FrontDesk(office.faq(), office.store, secret=KEY)
+    for person in ("lan", "minh"):
+        await desk.respond(Incoming("web", person, Content.TEXT, "chợ phiên xã họp ngày nào"))
+    desk.close()
+    await Intake(office.store).run(clock())
+    (row,) = (await office.review.queue(Filters())).rows
+    cluster = await office.review.cluster(row.id)
+    assert cluster
+    question = cluster.samples[0].id
+    officer = await client(office)
+    page = await officer.get(f"/quan-tri/muc/moi?nhom={row.id}&cau={question}")
+    sent = fields_of(page.text)
+    assert sent["phrasings"] == ["chợ phiên xã họp ngày nào"]
+    assert sent["title"] == ["chợ phiên xã họp ngày nào"]
+    other = fields_of((await officer.get(f"/quan-tri/muc/moi?nhom={row.id}&cau=99")).text)
+    assert other["phrasings"] == [""]
 
 
 async def test_an_entry_that_went_can_be_saved_as_a_new_one(office: Office) -> None:

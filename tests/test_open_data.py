@@ -336,7 +336,7 @@ async def cluster(store: Store, people: int, *, at: dt.datetime = OCTOBER) -> in
         made = connection.execute(insert(clusters).values(values).returning(clusters.c.id))
         number = int(made.scalar_one())
         asked = {"cluster_id": number, "key": f"k{number}", "text": "ko nhan dc ma otp"}
-        rest = {"turns": people, "people": people, "last_at": at, "likely": []}
+        rest = {"turns": people, "people": people, "last_at": at, "likely": [], "folded": ""}
         question = connection.execute(
             insert(questions).values(asked | rest).returning(questions.c.id)
         ).scalar_one()

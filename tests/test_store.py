@@ -351,7 +351,7 @@ def review(connection: Connection, turn: int) -> None:
     }
     cluster |= {"rank": 1, "channels": {}, "reasons": {}} | counted
     connection.execute(clusters.insert().values(cluster))
-    question = {"id": 1, "cluster_id": 1, "key": "k", "text": "hỏi"} | counted
+    question = {"id": 1, "cluster_id": 1, "key": "k", "text": "hỏi", "folded": "hoi"} | counted
     connection.execute(questions.insert().values(question))
     person = {"turn_id": turn, "user_key": "lan", "channel": "web", "at": NOON}
     connection.execute(flagged.insert().values(person | {"question_id": 1, "reason": "feedback"}))

@@ -205,19 +205,11 @@ class ClusterPages:
 
     async def _to_editor(self, number: int, chosen: Chosen) -> Response:
         """Go to the editor, which is filled in with what was asked (masked)."""
-        cluster = await self._desk.cluster(number)
-        if cluster is None:
+        if await self._desk.cluster(number) is None:
             raise ReviewError(f"Không còn nhóm {number}: có thể nhóm đã được gộp.")
-        catalog = self._office.faq().catalog
-        asked = [one.text for one in cluster.samples if chosen.holds(one.id)][:_MOST_PHRASINGS]
-        near = next((one.entry for one in cluster.likely if one.entry in catalog.topic_of), "")
-        query = [
-            ("nhom", str(number)),
-            ("chu_de", catalog.topic_of.get(near, "")),
-            ("ten", cluster.row.title[:_LONGEST_PHRASING]),
-            *(("cach_hoi", text[:_LONGEST_PHRASING]) for text in asked),
-        ]
-        return redirect(f"/quan-tri/muc/moi?{urlencode(query)}")
+        # Numbers alone: an address is logged on its way, and may not be long.
+        asked = [("cau", str(one)) for one in sorted(chosen.questions or ())[:_MOST_PHRASINGS]]
+        return redirect(f"/quan-tri/muc/moi?{urlencode([('nhom', str(number)), *asked])}")
 
     async def _find(self, asked: str) -> list[Entry]:
         catalog = self._office.faq().catalog

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from starlette.routing import Route
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from bot.drafts.changes import Difference
     from bot.drafts.written import Written
     from bot.editing import Edit
+    from bot.review.cluster import Cluster
 
 SAVED = "hoidap_da_luu"
 """The cookie that tells the page's script which draft in the browser is no longer needed."""
@@ -45,6 +47,7 @@ _NONCE = re.compile(r"[\w-]{8,32}", re.ASCII)
 _LONGEST_TITLE = 200
 _LONGEST_NOTE = 2000
 _MOST_CLUSTERS = 50
+_MOST_BEGUN = 20  # phrasings that a new entry begins with
 _DIGITS = 18
 
 
@@ -72,16 +75,28 @@ class EditorArea:
         ]
 
     async def open_new(self, request: Request, person: Person) -> Response:
-        """An empty form."""
+        """An empty form, or one that begins with what was asked in a cluster."""
         del person
-        ask = request.query_params.get
         draft = Draft(
-            topic=typed(ask("chu_de")),
-            title=typed(ask("ten"))[:200],
-            phrasings=tuple(typed(text) for text in request.query_params.getlist("cach_hoi")[:50]),
+            topic=typed(request.query_params.get("chu_de")),
             verified=self._desk.today().isoformat(),
         )
+        numbers = _numbers(_asked(request, "nhom"))
+        if numbers and (cluster := await self._office.review.cluster(numbers[0])):
+            draft = self._begun(draft, cluster, request.query_params.getlist("cau"))
         return await self._shown(request, draft, None)
+
+    def _begun(self, draft: Draft, cluster: Cluster, chosen: Sequence[str]) -> Draft:
+        """A draft with the likeliest topic, a title and the wordings that were chosen (none: all)."""
+        topics = self._office.faq().catalog.topic_of
+        near = next((topics[one.entry] for one in cluster.likely if one.entry in topics), "")
+        asked = [one for one in cluster.samples if not chosen or str(one.id) in chosen]
+        return replace(
+            draft,
+            topic=draft.topic or near,
+            title=typed(cluster.row.title)[:_LONGEST_TITLE],
+            phrasings=tuple(typed(one.text) for one in asked[:_MOST_BEGUN]),
+        )
 
     async def open(self, request: Request, person: Person) -> Response:
         """The form with an entry in it."""

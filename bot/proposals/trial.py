@@ -28,15 +28,19 @@ async def run(job: Job, progress: Callable[[int, str], None]) -> Tried:
     Raises:
         ProposalError: when the process did not live to tell.
     """
-    home = tempfile.TemporaryDirectory(
-        prefix="hoidap-trial-"
-    )  # a child that is ended leaves its own
+    # Here, not in the child: one that is ended leaves its folder behind.
+    with tempfile.TemporaryDirectory(prefix="hoidap-trial-") as home:
+        return await _run(job, home, progress)
+
+
+async def _run(job: Job, home: str, progress: Callable[[int, str], None]) -> Tried:
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe(duplex=False)
-    process = context.Process(target=_child, args=(theirs, job, home.name), daemon=True)
-    await asyncio.to_thread(process.start)
-    theirs.close()
+    process = context.Process(target=_child, args=(theirs, job, home), daemon=True)
+    starting = asyncio.ensure_future(asyncio.to_thread(process.start))
     try:
+        await asyncio.shield(starting)
+        theirs.close()
         while True:
             kind, *told = await asyncio.to_thread(_next, ours)
             if kind == "progress":
@@ -49,10 +53,11 @@ async def run(job: Job, progress: Callable[[int, str], None]) -> Tried:
                     f"Không thử được thay đổi ({told[0]}) – thử lại; nếu còn lặp lại, xem bộ nhớ và đĩa còn trống."
                 )
     finally:
+        await starting  # cancelled or not: what is starting can only be ended once it runs
+        theirs.close()
         process.terminate()
         await asyncio.to_thread(process.join)
         ours.close()
-        await asyncio.to_thread(home.cleanup)
 
 
 def _next(pipe: Connection) -> tuple[Any, ...]:

@@ -10,6 +10,7 @@ from bot.store.counters import recount
 from bot.store.review_schema import clusters, flagged, progress, questions
 from bot.store.schema import feedback, turns
 from bot.store.upsert import Put
+from intents.text import folded
 
 _PUT_PROGRESS = Put(progress)
 
@@ -132,7 +133,9 @@ def _recount_question(connection: Connection, question: int) -> None:
         .limit(1)
     )
     text, entry, at = connection.execute(newest).one()
-    values = {"turns": number, "people": people, "text": text or entry or "", "last_at": at}
+    said = text or entry or ""
+    values = {"turns": number, "people": people, "text": said, "folded": folded(said)}
+    values |= {"last_at": at}
     connection.execute(update(questions).where(questions.c.id == question).values(values))
 
 

@@ -12,6 +12,7 @@ from bot.review.ranking import rank
 from bot.store.prepared import Prepared
 from bot.store.review_schema import clusters, decisions, flagged, questions
 from bot.store.schema import UtcDateTime, turns
+from intents.text import folded
 
 SURELY_THE_SAME = 0.7
 """How like a question must be to join a cluster that nobody looks at any more, unseen."""
@@ -60,7 +61,7 @@ _NEW_CLUSTER = Prepared(
 )
 _NEW_QUESTION = Prepared(
     insert(questions).returning(questions.c.id),
-    ["cluster_id", "key", "text", "turns", "people", "last_at", "likely"],
+    ["cluster_id", "key", "text", "folded", "turns", "people", "last_at", "likely"],
 )
 _ASKED_BEFORE = Prepared(
     select(
@@ -98,6 +99,7 @@ _COUNT_QUESTION = Prepared(
         people=questions.c.people + bindparam("more_people"),
         last_at=_if_newer("at", questions.c.last_at),
         text=_if_newer("asked", questions.c.text),
+        folded=_if_newer("searched", questions.c.folded),
         likely=_if_newer("near", questions.c.likely),
     )
 )
@@ -123,7 +125,8 @@ def flag(connection: Connection, new: Flag) -> bool:
     before = _ASKED_BEFORE.first(connection, where) or {}
     own = {"turn_id": new.turn, "question_id": question, "user_key": new.user_key}
     _NEW_FLAG.count(connection, own | {"channel": new.channel, "at": new.at, "reason": new.reason})
-    counted = {"asked": new.text, "near": list(new.likely), "at": new.at, "question": question}
+    counted: dict[str, Any] = {"question": question, "at": new.at, "near": list(new.likely)}
+    counted |= {"asked": new.text, "searched": folded(new.text)}
     _COUNT_QUESTION.count(connection, counted | {"more_people": int(not before["the_same"])})
     _count_cluster(connection, cluster, new, is_new_person=not before["the_like"])
     return True
@@ -137,6 +140,7 @@ def _question(connection: Connection, new: Flag) -> tuple[int, int]:
     counted = {"turns": 0, "people": 0, "last_at": new.at, "likely": list(new.likely)}
     cluster = _cluster_like(connection, new) or _begin(connection, new, counted)
     asked = counted | {"cluster_id": cluster, "key": key, "text": new.text}
+    asked |= {"folded": folded(new.text)}
     return _made(_NEW_QUESTION, connection, asked), cluster
 
 

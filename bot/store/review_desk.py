@@ -15,13 +15,13 @@ from sqlalchemy import (
     exists,
     func,
     insert,
-    or_,
     select,
     update,
 )
 
 from bot.store.review_schema import clusters, decisions, flagged, questions, subscriptions
 from bot.store.schema import feedback, turns
+from intents.text import folded
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -69,9 +69,9 @@ def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
         if name:
             own.append(cast(column, String).contains(f'"{name}"', autoescape=True))
     if wanted.words:
-        asked = questions.c.text.icontains(wanted.words, autoescape=True)
+        asked = questions.c.folded.contains(folded(wanted.words), autoescape=True)
         inside = exists().where(questions.c.cluster_id == clusters.c.id, asked)
-        own.append(or_(clusters.c.title.icontains(wanted.words, autoescape=True), inside))
+        own.append(inside)
     if wanted.entries is not None:
         own.append(clusters.c.likely[0]["entry"].as_string().in_(wanted.entries))
     return own

@@ -36,6 +36,7 @@ questions = Table(
     Column("cluster_id", Id, ForeignKey(clusters.c.id), nullable=False),
     Column("key", String(64), nullable=False, unique=True),  # a hash of the normalised text
     Column("text", Text, nullable=False),  # as it was asked last, masked
+    Column("folded", Text, nullable=False),  # the same without accents and capitals, to search in
     Column("turns", Integer, nullable=False),
     Column("people", Integer, nullable=False),
     Column("last_at", UtcDateTime, nullable=False),

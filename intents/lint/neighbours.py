@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from rapidfuzz import fuzz, process
 
-from intents.lint.phrasings import ALIKE, SHARED, folded, shared, weights_of
+from intents.lint.phrasings import ALIKE, SHARED, shared, weights_of
+from intents.text import folded
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -14,7 +14,7 @@ from intents.entry import Kind
 from intents.lint.sentences import cited
 from intents.lint.unfinished import TO_FILL
 from intents.problems import Rule
-from intents.text import clean, fold_word, tokens
+from intents.text import folded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -97,11 +97,6 @@ def _phrasings(entries: Sequence[Located]) -> Iterator[_Phrasing]:
             line = folded(text)
             if line and TO_FILL not in text:
                 yield _Phrasing(one, ("phrasings", i), text, line)
-
-
-def folded(text: str) -> str:
-    """The line under which phrasings that are the same meet."""
-    return " ".join(map(fold_word, tokens(clean(text))))
 
 
 def weights_of(said: Sequence[Sequence[str]]) -> dict[str, float]:

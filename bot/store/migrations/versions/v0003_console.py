@@ -109,6 +109,7 @@ def upgrade() -> None:
         sa.Column("cluster_id", key, nullable=False),
         sa.Column("key", sa.String(64), nullable=False),
         sa.Column("text", sa.Text, nullable=False),
+        sa.Column("folded", sa.Text, nullable=False),
         sa.Column("turns", sa.Integer, nullable=False),
         sa.Column("people", sa.Integer, nullable=False),
         sa.Column("last_at", moment, nullable=False),
