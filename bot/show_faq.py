@@ -60,7 +60,7 @@ def check_summary(console: Console, folder: Path, checked: Checked) -> None:
         return
     verdict = "[green]{}: không có lỗi.[/green]"
     if checked.errors:
-        verdict = f"[red]{{}}: {checked.errors} lỗi phải sửa trước khi đưa lên.[/red]"
+        verdict = f"[red]{{}}: {checked.errors} lỗi phải sửa trước khi công bố.[/red]"
     phrasings = sum(len(entry.phrasings) for entry in catalog.entries.values())
     console.print(
         f"{verdict.format(where)} {len(catalog.entries)} mục, {phrasings} cách hỏi, "

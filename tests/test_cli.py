@@ -248,7 +248,7 @@ def test_faq_check_counts_many_findings_by_rule(run: Callable[..., Result], home
         "    6  ít cách hỏi\n"
         "    4  thiếu nguồn\n"
         "    2  quá hạn rà soát\n\n"
-        "faq: 4 lỗi phải sửa trước khi đưa lên. "
+        "faq: 4 lỗi phải sửa trước khi công bố. "
         "8 mục, 63 cách hỏi, 4 chủ đề, 8 điều cần xem lại.\n"
     )
 

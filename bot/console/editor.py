@@ -211,7 +211,7 @@ class EditorArea:
             return await self._shown(request, draft, written, trouble=str(error), posted=sent)
         response = redirect(
             f"/quan-tri/thay-doi/{proposal}",
-            notice="Đã lưu thành thay đổi chờ đưa lên. Người dân chưa thấy gì cho đến khi bạn đưa lên.",
+            notice="Đã lưu thành thay đổi chờ công bố. Người dân chưa thấy gì cho đến khi bạn công bố.",
         )
         if _NONCE.fullmatch(nonce := sent.get("nonce")):
             response.set_cookie(

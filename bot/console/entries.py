@@ -13,6 +13,7 @@ from urllib.parse import quote, urlencode
 from starlette.responses import Response
 from starlette.routing import Route
 
+from bot.console.changes_words import STATES
 from bot.console.entry_desk import VIETNAM
 from bot.console.entry_figures import LONG
 from bot.console.entry_list import CARES, KINDS, ORDERS, PAGE, Care, Filters, Order
@@ -20,6 +21,7 @@ from bot.console.frame import guarded, render
 from bot.console.office import Role
 from bot.drafts.draft import Draft
 from bot.feedback import reason_label
+from bot.proposals.proposal import State
 from bot.spreadsheet import spreadsheet_safe
 from bot.store import StoreError
 from bot.store.dislikes import Dislikes, dislikes
@@ -60,18 +62,6 @@ _CSV = (
     "có ích",
     "chưa đúng",
 )
-
-
-STATES = {
-    "draft": "bản nháp",
-    "waiting": "chờ duyệt",
-    "approved": "đã duyệt",
-    "publishing": "đang đưa lên",
-    "published": "đã đưa lên",
-    "withdrawn": "đã bỏ",
-    "rolled_back": "đã lùi lại",
-}
-"""What the states of a proposal are called in the history of an entry."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +182,7 @@ class EntriesArea:
             previews=shown,
             stats=await self._desk.figures.of(name),
             known=await self._known(name),
-            states=STATES,
+            states={State.DRAFT: "bản nháp"} | STATES,
             reason_label=reason_label,
             zone=VIETNAM,
             takes_feedback=self._office.settings.feedback,
