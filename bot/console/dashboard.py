@@ -80,6 +80,17 @@ class FiguresArea:
             Route("/so-lieu/{table}.csv", guarded(self.csv, Role.VIEWER)),
         ]
 
+    async def summary(self) -> str:
+        """Today in one line, for the first page."""
+        total = (await self._insight.of(last_days(1, self._today()))).total
+        if not total.questions:
+            return "Hôm nay chưa có câu hỏi nào."
+        answered = percent(total.rate(total.answered))
+        return (
+            f"Hôm nay: {whole(total.questions)} câu hỏi của {whole(total.people)} người, "
+            f"trả lời ngay {answered}."
+        )
+
     async def dashboard(self, request: Request, person: Person) -> Response:
         """Show the figures of a period; a wrong one is explained beside the last week's."""
         problem = ""

@@ -11,7 +11,7 @@ from starlette.routing import Route
 from bot.console.csv_file import csv_file
 from bot.console.frame import guarded, render
 from bot.console.office import Role
-from bot.console.trail_words import ACTIONS, named
+from bot.console.trail_words import ACTIONS, FIELDS, named, value
 from bot.store.trail import MOST, Wanted
 
 if TYPE_CHECKING:
@@ -58,6 +58,8 @@ class TrailArea:
             actions=actions,
             words=ACTIONS,
             named=named,
+            fields=FIELDS,
+            value=value,
             older=urlencode(older) if older else "",
             query=urlencode(query),
         )

@@ -1,5 +1,8 @@
 """What the trail's actions and objects are called; what is not listed is shown by its own name."""
 
+from bot.console.queue_words import STATES
+from bot.office import ROLES
+
 ACTIONS = {
     "account_added": "thêm tài khoản",
     "role_changed": "đổi vai trò",
@@ -30,7 +33,30 @@ ACTIONS = {
     "open_data_take_back": "gỡ tiêu đề nhóm khỏi dữ liệu mở",
 }
 
+FIELDS = {
+    "active": "đang dùng",
+    "entry": "mục",
+    "files": "tệp",
+    "other": "nhóm kia",
+    "proposal_id": "thay đổi số",
+    "role": "vai trò",
+    "state": "trạng thái",
+    "title": "tiêu đề",
+}
+_VALUES: dict[object, str] = {
+    **{state.value: label for state, label in STATES.items()},
+    **{role.value: label for role, label in ROLES.items()},
+    True: "có",
+    False: "không",
+    None: "không có",
+}
 _KINDS = {"cluster": ("nhóm", "cau-hoi"), "proposal": ("thay đổi", "thay-doi")}
+
+
+def value(name: str, told: object) -> object:
+    """A value as officials read it; what is free text stays as it is."""
+    known = name in {"state", "role", "active"} and isinstance(told, str | bool | None)
+    return _VALUES.get(told, told) if known else told
 
 
 def named(thing: str) -> tuple[str, str]:
