@@ -33,10 +33,11 @@ def lost(
     first: int = 1,
     channel: str = "web",
     at: datetime = NOW - timedelta(hours=3),
+    score: float = 0.42,
 ) -> list[TurnRecord]:
     """A question that so many people asked, from that one on, with the entries that came nearest."""
     people = [f"người {number}" for number in range(first, first + count)]
-    near = (Candidate(LIKELY[0], 0.42), Candidate(LIKELY[1], 0.31))
+    near = (Candidate(LIKELY[0], score), Candidate(LIKELY[1], score * 0.7))
     ranking = near if "otp" in text else ()
     verdict = Unknown(Reason.WEAK, ranking)
     return asked(text, *people, channel=channel, at=at, verdict=verdict)

@@ -123,6 +123,18 @@ async def test_the_list_tells_how_many_people_ask_and_the_likeliest_entry(lan: C
         assert shown in text
 
 
+async def test_an_entry_that_is_hardly_near_is_not_proposed(empty: Office) -> None:
+    """One press must not put questions into an entry that has nothing to do with them."""
+    await gather(empty, *lost("đặt tên shop otp cho hay", score=0.01))
+    lan = await official(empty)
+    listed, one = await page(lan), await page(lan, "/1")
+
+    assert "chưa có mục gần" in listed
+    assert 'value="accept"' not in listed
+    assert f'value="{LIKELY[0]}"' in one  # to be chosen on purpose
+    assert not re.search(r'type="radio"[^>]* checked', one)
+
+
 async def test_an_empty_queue_says_when_questions_come(empty: Office) -> None:
     """Nobody is left before a blank page; with filters the page says how to drop them."""
     lan = await official(empty)

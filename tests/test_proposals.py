@@ -24,7 +24,6 @@ from bot.proposals import (
 )
 from bot.proposals.effects import Job, tried
 from bot.proposals.files import digests
-from bot.proposals.ledger import Ledger
 from bot.store import Store
 from bot.store.proposals import recent_questions
 from bot.store.records import TurnRecord
@@ -283,24 +282,21 @@ async def test_two_publishing_at_once(desk: Proposals) -> None:
     assert sorted(type(one).__name__ for one in done) == ["ProposalError", "Published"]
 
 
-async def test_crash_between_two_files_is_mended(
-    desk: Proposals, monkeypatch: pytest.MonkeyPatch
-) -> None:
+TWO_FILES = (AddPhrasings(ENTRY, (PHRASING,)), AddOutOfScope(("giá xăng",)))
+
+
+def dying(desk: Proposals) -> Proposals:
+    """A process on the same files and rows that is killed between two files."""
+    files = DyingFiles(desk.files.folder, desk.files.golden)
+    return Proposals(desk.store, files, desk.data_dir)
+
+
+async def test_crash_between_two_files_is_mended(desk: Proposals) -> None:
     """Half published at the time of a crash, the next start puts back what was written."""
-    number = await proposed(desk, AddPhrasings(ENTRY, (PHRASING,)), AddOutOfScope(("giá xăng",)))
+    number = await proposed(desk, *TWO_FILES)
     before = texts(desk)
-    dying = Proposals(desk.store, DyingFiles(desk.files.folder, desk.files.golden), desk.data_dir)
-    real = Ledger.change
-
-    async def change(self: Ledger, proposal: Any, **values: Any) -> None:
-        if proposal.state is State.PUBLISHING:
-            raise _Killed  # the process is gone: it notes nothing
-        await real(self, proposal, **values)
-
-    with monkeypatch.context() as patched:
-        patched.setattr(Ledger, "change", change)
-        with pytest.raises(_Killed):
-            await dying.publish(number, LAN)
+    with pytest.raises(_Killed):
+        await dying(desk).publish(number, LAN)
     assert texts(desk) != before
 
     assert await desk.recover() == [number]
@@ -308,6 +304,42 @@ async def test_crash_between_two_files_is_mended(
     assert texts(desk) == before
     assert (await desk.get(number)).state is State.DRAFT
     await desk.publish(number, LAN)
+
+
+async def test_crash_in_a_roll_back_is_mended(desk: Proposals) -> None:
+    """Half taken back, the next start takes back the rest; what others changed there stays."""
+    number = await proposed(desk, *TWO_FILES)
+    before = texts(desk)
+    await desk.publish(number, LAN)
+    with pytest.raises(_Killed):
+        await dying(desk).roll_back(number, LAN)
+    [left] = [name for name, text in texts(desk).items() if text != before[name]]
+    path = desk.files.folder / left
+    path.write_text(f"# ghi chú\n{path.read_text('utf-8')}", encoding="utf-8")
+
+    assert await desk.recover() == [number]
+
+    assert (await desk.get(number)).state is State.ROLLED_BACK
+    assert texts(desk) == before | {left: f"# ghi chú\n{before[left]}"}
+
+
+async def test_crash_in_a_roll_back_of_lines_that_others_changed(desk: Proposals) -> None:
+    """Where it cannot be taken back any more nothing is claimed: it stays published."""
+    number = await proposed(desk)
+    await desk.publish(number, LAN)
+    path = desk.files.folder / "vneid.yaml"
+    published = path.read_text("utf-8")
+    with pytest.raises(_Killed):
+        await dying(desk).roll_back(number, LAN)
+    theirs = published.replace(PHRASING, f"{PHRASING} vậy")
+    path.write_text(theirs, encoding="utf-8")
+
+    assert await desk.recover() == [number]
+
+    assert (await desk.get(number)).state is State.PUBLISHED
+    assert path.read_text("utf-8") == theirs
+    with pytest.raises(ConflictError):
+        await desk.roll_back(number, LAN)
 
 
 async def test_second_person_approves(desk: Proposals) -> None:

@@ -233,7 +233,7 @@ class ClusterPages:
             return render(request, "cluster_missing.html", 404, number=number, problem=problem)
         catalog = self._office.faq().catalog
         likely = [one for one in cluster.likely if one.entry in catalog.entries]
-        picked = chosen.entry or (likely[0].entry if likely else "")
+        picked = chosen.entry or next((one.entry for one in likely[:1] if one.worth_proposing), "")
         data = self._office.open_data
         return render(
             request,

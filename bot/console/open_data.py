@@ -1,4 +1,4 @@
-"""What the public sees (/quan-tri/du-lieu-mo), for officials: exactly that, and what waits."""
+"""What the public sees (/quan-tri/du-lieu-mo), for officials, and what waits."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class OpenDataArea:
         return [Route("/du-lieu-mo", guarded(self.show, Role.VIEWER))]
 
     async def show(self, request: Request, person: Person) -> Response:
-        """Everything that is public now, and the released titles that are not, with the reason."""
+        """What is public now, figures as months alone, and the released titles that are not, with the reason."""
         del person
         return render(
             request,

@@ -131,18 +131,29 @@ async def _mend(ledger: Ledger, proposal: Proposal) -> None:
     before, after = proposal.before or {}, proposal.after or {}
     texts = await ledger.read()
     now = {name: digest_of(texts.get(name)) for name in after}
-    undoing = proposal.published_by is not None
-    if now == after and not undoing:
+    if proposal.published_by is not None:
+        state = await _finish_roll_back(ledger, proposal, texts)
+    elif now == after:
         state = State.PUBLISHED
-    else:  # only what this publishing wrote is put back; a roll back is finished
+    else:  # only what this publishing wrote is put back
         ours = {name: before[name] for name in after if now[name] == after[name]}
         await asyncio.to_thread(ledger.files.write, ours)
-        state = State.ROLLED_BACK if undoing else State.DRAFT
+        state = State.DRAFT
     log.warning("a publishing was mended", proposal=proposal.id, state=state.value)
     await ledger.change(proposal, state=state)
     if state is not State.DRAFT:
         hooks = ledger.on_published if state is State.PUBLISHED else ledger.on_rolled_back
         await ledger.told(hooks, proposal, proposal.published_by or proposal.author, after)
+
+
+async def _finish_roll_back(ledger: Ledger, proposal: Proposal, texts: Mapping[str, str]) -> State:
+    """Take back what is left; what others changed in the same lines meanwhile is for a person."""
+    try:
+        back = await asyncio.to_thread(undone, proposal, texts)
+    except ConflictError:
+        return State.PUBLISHED
+    await asyncio.to_thread(ledger.files.write, back)
+    return State.ROLLED_BACK
 
 
 def _must_load(number: int, texts: Mapping[str, str], back: Mapping[str, str | None]) -> None:

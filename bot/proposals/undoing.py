@@ -27,7 +27,7 @@ def undone(proposal: Proposal, texts: Mapping[str, str]) -> dict[str, str | None
     published: dict[str, str] | None = None
     for name in before:
         current = texts.get(name)
-        if digest_of(current) == after.get(name):
+        if digest_of(current) in {after.get(name), digest_of(before[name])}:
             result[name] = before[name]
             continue
         if published is None:

@@ -56,6 +56,11 @@ class Likely:
     entry: str
     score: float
 
+    @property
+    def worth_proposing(self) -> bool:
+        """Whether to propose it unasked; at a lower score it is hardly ever right."""
+        return self.score >= 0.05
+
 
 @dataclass(frozen=True, slots=True)
 class Sample:
