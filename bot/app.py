@@ -22,7 +22,6 @@ from bot.replies import menu_choices
 from bot.review.desk import Desk
 from bot.review.keeper import Keeper
 from bot.review.outcomes import Outcomes
-from bot.review.places import Places
 from bot.review.recheck import Recheck
 from bot.secret_key import StartError, pseudonym_key
 from bot.store import Store, inbox, outbox
@@ -110,7 +109,7 @@ class App:
         public_url = str(settings.public_url) if settings.public_url else None
         keeper = Keeper(
             store,
-            Places(faq.knowledge),
+            review.places,
             Recheck(store, lambda: desk.faq, desk.now),
             desk.now,
             busy=lambda: store.read(_somebody_waits),

@@ -1,39 +1,29 @@
-"""The commands `hoidap review …`: the review queue without the console.
-
-Texts are masked; what a terminal would take for an order is made visible.
-"""
+"""The commands `hoidap review …`: the review queue without the console."""
 
 from __future__ import annotations
 
 import asyncio
-import csv
-import json
-import sys
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from bot.command_options import AsOption, ConfigOption, JsonOption, print_json, who
+from bot.show_review import as_row, out, show_cluster, show_csv, show_draft, show_rows
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
 
     from bot.config import Settings
     from bot.faq import Faq
-    from bot.review.cluster import Cluster, Page
+    from bot.review.cluster import Cluster, Near, Page
     from bot.review.opening import Opened
 
     Work = Callable[[Opened], Awaitable[Any]]
 
-out = Console(highlight=False)
-
 NumberArgument = Annotated[int, typer.Argument(metavar="SỐ", help="Số của nhóm.", min=1)]
-_COLUMNS = ("id", "title", "people", "turns", "last_at", "state", "entry")
 
 
 def review_app(
@@ -88,13 +78,16 @@ def _add_looks(app: typer.Typer, runner: _Runner) -> None:
     ) -> None:
         """Xem các nhóm câu hỏi, nhiều người hỏi và mới hỏi đứng trước."""
         found: Page = runner.run(config, lambda desk: _listed(desk, state, page))
-        rows = [_row(row) for row in found.rows]
+        rows = [as_row(row) for row in found.rows]
         if as_json:
             print_json(rows)
         elif as_csv:
-            _csv(rows)
+            show_csv(rows)
+        elif rows:
+            show_rows(rows)
+            out.print(f"{found.found} nhóm. Xem một nhóm: hoidap review show SỐ")
         else:
-            _table(rows, found.found)
+            out.print("Không có nhóm câu hỏi nào đang chờ.")
 
     @app.command()
     def show(
@@ -105,7 +98,26 @@ def _add_looks(app: typer.Typer, runner: _Runner) -> None:
         if as_json:
             print_json(asdict(cluster))
         else:
-            _show(cluster)
+            show_cluster(cluster)
+
+    @app.command()
+    def near(
+        number: NumberArgument, *, as_json: JsonOption = False, config: ConfigOption = None
+    ) -> None:
+        """Xem các nhóm khác có thể hỏi cùng một việc; gộp bằng hoidap review merge."""
+
+        async def work(desk: Opened) -> Sequence[Near]:
+            await _cluster(desk, number)
+            return await desk.desk.near(number)
+
+        rows = [as_row(one.row) | {"likeness": one.likeness} for one in runner.run(config, work)]
+        if as_json:
+            print_json(rows)
+        elif rows:
+            show_rows(rows)
+            out.print(f"Gộp một nhóm vào nhóm {number}: hoidap review merge SỐ {number}")
+        else:
+            out.print("Không có nhóm nào khác gần giống.")
 
 
 def _add_decisions(app: typer.Typer, runner: _Runner) -> None:
@@ -170,7 +182,7 @@ def _add_decisions(app: typer.Typer, runner: _Runner) -> None:
         if as_json:
             print_json(made)
         else:
-            _draft(made)
+            show_draft(made)
 
     simple: dict[str, tuple[str, str, str]] = {
         "ignore": ("ignore", "Bỏ qua luôn một nhóm.", "Đã bỏ qua nhóm {number}."),
@@ -199,6 +211,24 @@ def _add_decisions(app: typer.Typer, runner: _Runner) -> None:
             return await _published(desk, proposal, by) if publish and proposal else proposal
 
         told = "Nhóm {number}: ngoài phạm vi, thay đổi {result}."
+        act(number, name, config, told, as_json=as_json, do=do)
+
+    @app.command()
+    def merge(
+        number: NumberArgument,
+        into: Annotated[int, typer.Argument(metavar="SỐ_NHÓM_KIA", help="Nhóm nhận các câu.")],
+        *,
+        name: AsOption = None,
+        as_json: JsonOption = False,
+        config: ConfigOption = None,
+    ) -> None:
+        """Gộp cả nhóm vào một nhóm khác; xem nhóm gần giống: hoidap review near."""
+
+        async def do(desk: Opened, number: int, version: int, by: str) -> int:
+            await desk.desk.merge(number, version, by=by, other=into)
+            return into
+
+        told = "Đã gộp nhóm {number} vào nhóm {result}."
         act(number, name, config, told, as_json=as_json, do=do)
 
     @app.command()
@@ -292,9 +322,8 @@ async def _listed(desk: Opened, state: str, page: int) -> Page:
     from bot.review.cluster import Filters
     from bot.review.intake import Intake
     from bot.review.opening import now
-    from bot.review.places import Places
 
-    await Intake(desk.store, places=Places(desk.faq().knowledge)).run(now())
+    await Intake(desk.store, places=desk.desk.places).run(now())
     return await desk.desk.queue(Filters(state=state, page=page))
 
 
@@ -314,62 +343,3 @@ async def _published(desk: Opened, proposal: int, by: str) -> int:
     await desk.proposals.trial(proposal)
     await desk.proposals.publish(proposal, Person(0, by, Role.EDITOR))
     return proposal
-
-
-def _row(row: Any) -> dict[str, Any]:  # noqa: ANN401  # a Row; its module is not loaded before it is needed
-    return {
-        "id": row.id,
-        "title": row.title,
-        "people": row.people,
-        "turns": row.turns,
-        "last_at": row.last_at.isoformat(timespec="seconds"),
-        "state": row.state.value,
-        "entry": row.likely.entry if row.likely else None,
-    }
-
-
-def _csv(rows: Sequence[dict[str, Any]]) -> None:
-    from bot.spreadsheet import spreadsheet_safe
-
-    writer = csv.writer(sys.stdout)
-    writer.writerow(_COLUMNS)
-    writer.writerows([spreadsheet_safe(row[name]) for name in _COLUMNS] for row in rows)
-
-
-def _plain(text: object) -> Text:
-    """What citizens wrote, with every character that a terminal obeys made visible."""
-    return Text("".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in str(text)))
-
-
-def _table(rows: Sequence[dict[str, Any]], found: int) -> None:
-    if not rows:
-        out.print("Không có nhóm câu hỏi nào đang chờ.")
-        return
-    table = Table("Số", "Câu hỏi", "Người", "Lượt", "Lần cuối (UTC)", "Mục gần nhất", box=None)
-    for row in rows:
-        columns = ("id", "title", "people", "turns", "last_at", "entry")
-        table.add_row(*(_plain("" if row[name] is None else row[name]) for name in columns))
-    out.print(table)
-    out.print(f"{found} nhóm. Xem một nhóm: hoidap review show SỐ")
-
-
-def _show(cluster: Cluster) -> None:
-    from bot.console.queue_words import STATES
-
-    row = cluster.row
-    out.print(_plain(row.title), style="bold")
-    out.print(f"Nhóm {row.id}: {row.people} người, {row.turns} lượt, {STATES[row.state]}")
-    for sentence in cluster.why:
-        out.print(_plain(f"  • {sentence}"))
-    for sample in cluster.samples:
-        out.print(_plain(f"  {sample.people:>4} người  {sample.text}"))
-    for likely in cluster.likely:
-        out.print(_plain(f"  {likely.score:6.1%}  {likely.entry}"))
-
-
-def _draft(made: dict[str, Any]) -> None:
-    out.print(_plain("  - id: # chữ thường không dấu, gạch dưới"))
-    out.print(_plain(f"    title: {json.dumps(made['title'], ensure_ascii=False)}"))
-    out.print(_plain("    phrasings:"))
-    for phrasing in made["phrasings"]:
-        out.print(_plain(f"      - {json.dumps(phrasing, ensure_ascii=False)}"), soft_wrap=True)

@@ -69,6 +69,9 @@ class _Row:
             for feature, weight in zip(self.features, self.weights, strict=True)
         )
 
+    def weighed(self) -> dict[int, float]:
+        return dict(zip(self.features, self.weights, strict=True))
+
 
 class _Group:
     """Members by key, at most _REMEMBERED; what many weigh together is kept added up."""
@@ -163,6 +166,23 @@ class Grouping:
             return Placement(None, None, told)
         return Placement(told[0][0], self._groups[told[0][0]].most_like(row), told)
 
+    def near(self, keys: Iterable[str], most: int) -> tuple[tuple[str, float], ...]:
+        """Find groups that may ask the same as these questions, the likest first.
+
+        Each is named by that member which is most like them, with the average likeness between the
+        two sides: a person has to look. Keys that are not remembered say nothing.
+        """
+        ours = {key: self._group_of[key] for key in keys if key in self._group_of}
+        rows = [self._groups[group].members[key].weighed() for key, group in ours.items()]
+        others = {group for row in rows for group in self._candidates(row)} - set(ours.values())
+        found = [
+            (sum(self._groups[group].likeness(row) for row in rows) / len(rows), group)
+            for group in others
+        ]
+        best = nlargest(most, found, key=lambda one: (one[0], -one[1]))
+        middle = _sum(rows)
+        return tuple((self._groups[group].most_like(middle), like) for like, group in best)
+
     def add(self, key: str, group: int, text: str, likely: Likely = ()) -> None:
         """Note that a question belongs to a group, which begins with its first question."""
         if key in self._group_of:
@@ -229,6 +249,14 @@ class Grouping:
             word: (1 + log(count)) * rarity.get(word, rarest) ** 2
             for word, count in Counter(words).items()
         }
+
+
+def _sum(rows: Iterable[Mapping[int, float]]) -> dict[int, float]:
+    total: defaultdict[int, float] = defaultdict(float)
+    for row in rows:
+        for feature, weight in row.items():
+            total[feature] += weight
+    return total
 
 
 def _joined(*kinds: tuple[float, Mapping[str, float]]) -> dict[int, float]:

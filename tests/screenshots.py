@@ -142,7 +142,7 @@ async def _prepare(home: Path) -> None:
     store = await Store.open(f"sqlite+aiosqlite:///{data / 'hoidap.db'}")
     now = datetime.now(UTC)
     await fill(store, faq, secret=SECRET.encode(), until=now)
-    await Intake(store, places=Places(faq.knowledge)).run(now)
+    await Intake(store, places=Places(lambda: faq.knowledge)).run(now)
     await store.close()
     adding = await begin(
         home, "users", "add", "lan", "--role", "admin", "--password-stdin", secret_key=SECRET

@@ -776,6 +776,19 @@ def test_review_decides_and_takes_back(run: Callable[..., Result]) -> None:
     assert "Không có nhóm 9" in run("review", "show", "9").err
 
 
+def test_review_finds_like_clusters_and_merges_them(run: Callable[..., Result]) -> None:
+    """What may ask the same is listed, merged, and taken back."""
+    asked(("lan", RIVER), ("minh", "sông hồng chảy qua mấy tỉnh"))
+    run("review", "list")
+    assert "hoidap review merge SỐ 1" in run("review", "near", "1").out
+    assert [row["id"] for row in run("review", "near", "1", "--json").json] == [2]
+    assert "Đã gộp nhóm 2 vào nhóm 1." in run("review", "merge", "2", "1").out
+    assert "Không có nhóm nào khác" in run("review", "near", "1").out
+    assert "Không có nhóm 2" in run("review", "near", "2").err
+    assert "Đã hoàn tác" in run("review", "undo", "1").out
+    assert [row["id"] for row in run("review", "list", "--json").json] == [2, 1]
+
+
 def test_review_releases_a_title_for_the_open_data(run: Callable[..., Result]) -> None:
     """Released, said again as JSON, taken back once; a title with personal data is refused."""
     asked(("lan", RIVER))

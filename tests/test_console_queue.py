@@ -253,6 +253,39 @@ async def test_a_batch_merges_into_the_first(made: Office, lan: Client) -> None:
     assert await made.review.cluster(RESIDENCE) is None
 
 
+async def test_near_clusters_are_merged_from_the_page_and_taken_back_there(
+    made: Office, lan: Client
+) -> None:
+    """The page offers what may ask the same, takes in what is ticked, and undoes one by one."""
+    await gather(made, *lost("otp bị mất thì sao", 3), *lost("mất mã otp rồi", 2))
+    offered = _TO_CHOOSE.findall(await page(lan, f"/{OTP}/gan"))
+    assert len(offered) == 2
+    answer = await lan.post(f"{LIST}/{OTP}/gop", chon=offered)
+    text = (await lan.follow(answer)).text
+    assert "Đã gộp 2 nhóm vào nhóm này." in text
+    assert "gộp nhóm 8 vào nhóm này" in text
+    assert len((await cluster(made, OTP)).samples) == 4
+    assert "Không có nhóm nào khác gần giống" in await page(lan, f"/{OTP}/gan")
+    for left in (3, 2):
+        shown = await page(lan, f"/{OTP}")
+        made_last = re.search(r'id="hoan-tac".*?name="decision" value="(\d+)"', shown, re.DOTALL)
+        assert made_last
+        await lan.post(f"{LIST}/hoan-tac", decision=made_last[1], ve=str(OTP))
+        assert len((await cluster(made, OTP)).samples) == left
+
+
+async def test_nothing_is_merged_into_what_somebody_dealt_with(
+    made: Office, lan: Client, minh: Client
+) -> None:
+    """Who chose nothing, or was slower than somebody else, is told so."""
+    answer = await lan.post(f"{LIST}/{OTP}/gop")
+    assert "đánh dấu ít nhất một nhóm" in (await lan.follow(answer)).text
+    await decide(minh, OTP, act="ignore")
+    answer = await lan.post(f"{LIST}/{OTP}/gop", chon=f"{RESIDENCE}:1")
+    assert "vừa được người khác xử lý" in (await lan.follow(answer)).text
+    assert await made.review.cluster(RESIDENCE)
+
+
 async def test_the_batch_goes_back_to_the_list_and_nowhere_else(lan: Client) -> None:
     """An address that a form carries is read for its filters, never followed."""
     answer = await lan.post(f"{LIST}/nhieu", act="ignore", ve="https://xau.example/?q=otp")

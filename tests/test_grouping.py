@@ -105,6 +105,27 @@ def test_moving_what_is_unknown_changes_nothing() -> None:
     assert (len(grouping), grouping.group_of("q1")) == (0, None)
 
 
+def test_the_nearest_groups_are_named_by_their_likest_members() -> None:
+    """What the grouping kept apart is offered to a person: not itself, not what is wholly unlike."""
+    grouping = empty()
+    asked = {
+        "rum": (1, "giấy phép bán rượu"),
+        "beer": (2, "giấy phép bán bia và thuốc lá"),
+        "coffee": (2, "mở quán cà phê"),
+        "market": (3, "chợ phiên họp ngày nào"),
+    }
+    for key, (group, text) in asked.items():
+        grouping.add(key, group, text)
+    ((key, likeness),) = grouping.near(["rum", "khong_co"], 5)
+    assert key == "beer"
+    assert 0 < likeness < 1
+    both = grouping.near(["beer", "coffee"], 5)
+    assert both == (("rum", pytest.approx(likeness)),)  # the average over both sides
+    assert (
+        grouping.near(["rum"], 0) == grouping.near([], 5) == grouping.near(["khong_co"], 5) == ()
+    )
+
+
 def test_a_large_group_keeps_its_first_members() -> None:
     """Memory is bounded: of a thousand questions that are alike only some are compared with."""
     grouping = empty()

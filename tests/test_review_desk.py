@@ -282,6 +282,33 @@ async def test_questions_are_split_moved_and_merged(desk: Desk) -> None:
         await desk.split(made, 1, by="lan", questions=[])
 
 
+async def test_open_clusters_that_may_ask_the_same_are_found(
+    desk: Desk, desk_office: Office
+) -> None:
+    """The likest first; neither itself, nor what is unlike, nor what somebody dealt with."""
+    near = await desk.near(1)
+    assert [one.row.title for one in near] == ["nhập sai pát cốt"]
+    assert 0.2 <= near[0].likeness < 1
+    assert await desk.near(99) == []
+    await desk.ignore(2, 1, by="minh")
+    assert await desk.near(1) == []
+    await desk_office.store.erase("an")
+    assert await desk.near(2) == []
+
+
+async def test_a_merge_is_told_and_taken_back_where_it_led(desk: Desk) -> None:
+    """The cluster that took the questions in has the merge in its history."""
+    await desk.merge(2, 1, by="minh", other=1)
+    cluster = await desk.cluster(1)
+    assert cluster
+    (made,) = cluster.history
+    assert (made.cluster, made.action, made.account) == (2, "merge", "minh")
+    assert await desk.undo(made.id, by="lan") == 2
+    cluster = await desk.cluster(1)
+    assert cluster
+    assert [one.text for one in cluster.samples] == ["quên pát cốt"]
+
+
 async def test_the_trail_has_no_citizens_words(desk: Desk, desk_office: Office) -> None:
     """It stays when a citizen's data is erased."""
     await desk.accept(1, 1, by="lan", entry=ENTRY, questions=())

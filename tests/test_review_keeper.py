@@ -50,7 +50,7 @@ class Work:
         self.told: list[Progress | None] = []
         self.keeper = Keeper(
             store,
-            Places(sample_faq().knowledge),
+            Places(lambda: sample_faq().knowledge),
             Recheck(store, sample_faq, lambda: NOON),
             lambda: NOON,
             busy=self.busy,

@@ -36,7 +36,7 @@ async def store(tmp_path: Path) -> AsyncIterator[Store]:
 
 
 def places(**options: int) -> Places:
-    return Places(sample_faq().knowledge, **options)
+    return Places(lambda: sample_faq().knowledge, **options)
 
 
 def asked(text: str) -> TurnRecord:
@@ -111,6 +111,35 @@ async def test_an_erased_question_is_forgotten_within_the_hour(store: Store) -> 
     await store.erase("lan")
     await Intake(store, places=kept).run(NOON + timedelta(hours=1))
     assert kept.group_of(RUM.normalised or "") is None
+
+
+async def test_what_another_process_gathered_is_known_a_minute_later(store: Store) -> None:
+    """Near questions are found in any process, whichever keeps the review."""
+    here, elsewhere = places(), Intake(store, places=places())
+    await store.add_turn(RUM)
+    await elsewhere.run(NOON)
+    await here.refresh(store, NOON)
+    coffee = "giấy phép mở quán cà phê"
+    await store.add_turn(asked(coffee))
+    await elsewhere.run(NOON)
+    assert here.group_of(asked(coffee).normalised or "") is None
+    near = await here.near(
+        store, NOON + timedelta(minutes=1), [key_of(RUM.normalised or "")], most=5
+    )
+    assert list(near) == [key_of(asked(coffee).normalised or "")]
+    assert here.group_of(asked(coffee).normalised or "") == await cluster_of(store, coffee)
+
+
+async def test_own_questions_are_known_by_their_clusters_a_minute_later(store: Store) -> None:
+    """A group that began in memory takes its cluster's number as soon as it is stored."""
+    kept = places()
+    intake = Intake(store, places=kept)
+    await intake.run(NOON)
+    await store.add_turn(RUM)
+    await intake.run(NOON + timedelta(seconds=1))
+    assert (kept.group_of(RUM.normalised or "") or 0) < 0
+    await intake.run(NOON + timedelta(minutes=2))
+    assert kept.group_of(RUM.normalised or "") == await cluster_of(store, RUM.text or "")
 
 
 async def test_a_dismissed_cluster_takes_only_what_is_surely_the_same(store: Store) -> None:

@@ -13,6 +13,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from bot.console import queue_words as words
+from bot.console.batch import whole
+from bot.console.cluster_near import HOME, NearPages
 from bot.console.frame import form, guarded, redirect, render
 from bot.console.office import Role
 from bot.console.queue_search import EntrySearch
@@ -30,7 +32,6 @@ if TYPE_CHECKING:
     from intents.catalog import Catalog
     from intents.entry import Entry
 
-HOME = "/quan-tri/cau-hoi"
 _MOST_PHRASINGS = 20  # that an address carries to the editor
 _LONGEST_PHRASING = 200
 _LONGEST_TITLE = 500  # that comes back to be shortened
@@ -57,6 +58,7 @@ class ClusterPages:
         self._office = office
         self._desk = desk
         self._search: EntrySearch | None = None
+        self._near = NearPages(desk)
 
     def routes(self) -> list[Route]:
         """All below a cluster's number."""
@@ -67,6 +69,7 @@ class ClusterPages:
             Route(f"{here}/muc", guarded(self.entries, Role.VIEWER)),
             Route(f"{here}/xem", guarded(self.claim, Role.REVIEWER), methods=["POST"]),
             Route(f"{here}/cong-bo", guarded(self.release, Role.REVIEWER), methods=["POST"]),
+            *self._near.routes(),
         ]
 
     async def show(self, request: Request, person: Person) -> Response:
@@ -276,8 +279,3 @@ def _unticked(sent: Form, chosen: Chosen) -> list[int]:
     if chosen.questions is None:
         return []
     return sorted(set(map(whole, sent.all("hien")[:500])) - chosen.questions)
-
-
-def whole(text: str) -> int:
-    """A number that was sent; 0, which nothing has, when it is none."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= 15 else 0

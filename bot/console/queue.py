@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from starlette.routing import Route
 
+from bot.console import batch
 from bot.console import queue_words as words
-from bot.console.cluster import HOME, ClusterPages, whole
+from bot.console.batch import whole
+from bot.console.cluster import ClusterPages
+from bot.console.cluster_near import HOME
 from bot.console.frame import form, guarded, redirect, render
 from bot.console.office import Role
 from bot.errors import Fault
@@ -21,11 +25,9 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-    from bot.console.frame import Form
     from bot.console.office import Office, Person
     from bot.review.desk import Desk
 
-_MOST_CHOSEN = 100
 _LAST_PAGE = 10_000
 _FIELDS = {
     "state": "trang_thai",
@@ -99,25 +101,18 @@ class QueueArea:
         """Ignore or merge several clusters; what somebody else changed is left, and told."""
         sent = await form(request)
         back = _link(_read(_queried(sent.get("ve"))))
-        chosen = _chosen(sent)
-        act = sent.get("act")
-        if not chosen or (act == "merge" and len(chosen) < 2):
-            need = "ít nhất hai nhóm để gộp" if act == "merge" else "ít nhất một nhóm"
+        chosen = batch.chosen(sent)
+        merging = sent.get("act") == "merge"
+        if not chosen or (merging and len(chosen) < 2):
+            need = "ít nhất hai nhóm để gộp" if merging else "ít nhất một nhóm"
             return redirect(back, notice=f"Chưa làm gì: bạn hãy chọn {need} trong danh sách.")
-        done, failed = 0, ""
-        target = chosen.pop(0)[0] if act == "merge" else 0
-        for number, version in chosen:
-            try:
-                if act == "merge":
-                    await self._desk.merge(number, version, by=person.name, other=target)
-                else:
-                    await self._desk.ignore(number, version, by=person.name)
-                done += 1
-            except Fault as error:
-                failed = str(error)
-        told = f"Đã gộp {done} nhóm vào nhóm {target}." if target else f"Đã bỏ qua {done} nhóm."
-        left = f" Còn {len(chosen) - done} nhóm chưa đổi: {failed}" if failed else ""
-        return redirect(back, notice=told + left)
+        if merging:
+            target = chosen.pop(0)[0]
+            act = partial(self._desk.merge, by=person.name, other=target)
+            done, left = await batch.each(chosen, act)
+            return redirect(back, notice=f"Đã gộp {done} nhóm vào nhóm {target}.{left}")
+        done, left = await batch.each(chosen, partial(self._desk.ignore, by=person.name))
+        return redirect(back, notice=f"Đã bỏ qua {done} nhóm.{left}")
 
     async def undo(self, request: Request, person: Person) -> Response:
         """Take back the decision that is named."""
@@ -127,7 +122,8 @@ class QueueArea:
             cluster = await self._desk.undo(whole(number), by=person.name)
         except Fault as error:
             return redirect(HOME, notice=str(error))
-        back = f"{HOME}/{cluster}" if sent.get("ve") == "nhom" else HOME
+        page = whole(sent.get("ve"))
+        back = f"{HOME}/{page}" if page else HOME
         return redirect(back, notice=f"Đã hoàn tác; nhóm {cluster} trở lại như trước.")
 
 
@@ -166,9 +162,3 @@ def _queried(address: str) -> Mapping[str, str]:
         return dict(parse_qsl(urlsplit(address[:2000]).query))
     except ValueError:
         return {}
-
-
-def _chosen(sent: Form) -> list[tuple[int, int]]:
-    """Clusters with the versions that were seen."""
-    pairs = (value.partition(":") for value in sent.all("chon")[:_MOST_CHOSEN])
-    return [(whole(number), whole(version)) for number, _, version in pairs]

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from bot.review.cluster import Waiting
+    from bot.review.cluster import Decision, Waiting
 
 STATES = {
     State.OPEN: "đang chờ",
@@ -41,6 +41,20 @@ ACTIONS = {
     "move": "chuyển câu sang nhóm khác",
     "close": "tự đóng",
 }
+_REGROUPED = {
+    "merge": "gộp nhóm {} vào nhóm này",
+    "split": "tách từ nhóm {}",
+    "move": "chuyển câu từ nhóm {} sang nhóm này",
+}
+
+
+def done(made: Decision, here: int) -> str:
+    """What somebody did, as the page of a cluster tells it."""
+    if made.cluster != here and made.action in _REGROUPED:
+        return _REGROUPED[made.action].format(made.cluster)
+    what = ACTIONS.get(made.action, made.action)
+    detail = f"nhóm {made.detail}" if made.action in _REGROUPED else made.detail
+    return f"{what} ({detail})" if made.detail else what
 
 
 def trend(value: float) -> tuple[str, str]:

@@ -104,6 +104,14 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class Near:
+    """Another cluster that may ask the same, and how like it is (0 to 1)."""
+
+    row: Row
+    likeness: float
+
+
+@dataclass(frozen=True, slots=True)
 class Cluster:
     """A cluster as its own page shows it; `why` are sentences that say why it was missed."""
 

@@ -6,22 +6,18 @@ is done. Texts that get into a proposal are masked once more. The trail hears nu
 
 from __future__ import annotations
 
-from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from bot.editing import AddOutOfScope, AddPhrasings
-from bot.office import Person, Role
 from bot.privacy import mask
-from bot.proposals.proposal import OPEN as OPEN_PROPOSALS
-from bot.proposals.proposal import StaleError as StaleProposal
-from bot.proposals.proposal import State as Proposed
-from bot.review import showing
+from bot.review import showing, undoing
 from bot.review.cluster import (
     Cluster,
     Decision,
     Filters,
     Likely,
+    Near,
     Page,
     Progress,
     ReviewError,
@@ -30,13 +26,14 @@ from bot.review.cluster import (
     State,
     Waiting,
 )
-from bot.review.outcomes import RESTING
+from bot.review.neighbours import neighbours
+from bot.review.places import Places
 from bot.review.why import why
 from bot.store import regrouping
 from bot.store import review_desk as table
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     from sqlalchemy import Connection
 
@@ -49,8 +46,6 @@ _SIZE = 30
 _SAMPLES = 50
 _LONGEST = 200  # characters of a phrasing
 _MOST_TEXTS = 50
-_TRIES = 3
-_IN_THE_FAQ = frozenset({Proposed.PUBLISHING, Proposed.PUBLISHED})
 _DAY_BEGINS = timedelta(hours=7)  # in Vietnam, before UTC
 
 
@@ -71,6 +66,8 @@ class Desk:
         self._faq = faq
         self._now = now
         self._gathering: Progress | None = None
+        self.places = Places(lambda: faq().knowledge)
+        """What like questions are found by; the intake of the same program fills it."""
 
     # --- what waits
 
@@ -122,6 +119,10 @@ class Desk:
             )
 
         return await self._store.read(query, long=True)
+
+    async def near(self, number: int) -> Sequence[Near]:
+        """Open clusters that may ask the same, the likest first; the first time takes seconds."""
+        return await neighbours(self._store, self.places, number, self._now())
 
     def gather(self, progress: Progress | None) -> None:
         """Hear how far the gathering came."""
@@ -181,11 +182,7 @@ class Desk:
             [AddPhrasings(entry, tuple(new))], author=by, title=title, clusters=(number,)
         )
         values = {"state": State.ACCEPTED.value, "entry": entry, "proposal_id": proposal}
-        try:
-            await self._decide(number, version, by, "accept", values)
-        except StaleError:
-            await self._proposals.withdraw(proposal, _person(by))
-            raise
+        await self._rest_on(number, version, by, "accept", values)
         self._proposals.start_trial(proposal)
         return proposal
 
@@ -211,11 +208,7 @@ class Desk:
             clusters=(number,),
         )
         values = {"state": State.OUT_OF_SCOPE.value, "proposal_id": proposal}
-        try:
-            await self._decide(number, version, by, "out_of_scope", values)
-        except StaleError:
-            await self._proposals.withdraw(proposal, _person(by))
-            raise
+        await self._rest_on(number, version, by, "out_of_scope", values)
 
     async def case_data(self, number: int, version: int, *, by: str) -> None:
         """Set the cluster aside: only whoever has the citizen's file can answer."""
@@ -257,16 +250,16 @@ class Desk:
             raise ReviewError("Không có việc đó để hoàn tác.")
         proposal = made.after.get("proposal_id")
         if proposal:
-            await self._must_be_unpublished(proposal)
+            await undoing.must_be_unpublished(self._proposals, proposal)
         if possible:
-            await self._must_hold(made.before)
+            await undoing.must_hold(self._proposals, made.before)
         at = self._now()
         if not await self._store.write(lambda c: regrouping.undo(c, decision, by, at), long=True):
             raise ReviewError(
                 "Việc này đã được hoàn tác, hoặc sau đó nhóm đã đổi: tải lại để xem."
             )
         if proposal:
-            await self._give_up(proposal, by)
+            await undoing.give_up(self._proposals, proposal, by)
         await self._trail.note(by, "review_undone", f"cluster:{made.cluster_id}")
         return int(made.cluster_id)
 
@@ -280,36 +273,6 @@ class Desk:
             return version
         await self.split(number, version, by=by, questions=questions)
         return version + 1
-
-    async def _must_be_unpublished(self, proposal: int) -> None:
-        if (await self._proposals.get(proposal)).state in _IN_THE_FAQ:
-            raise ReviewError(
-                f"Thay đổi {proposal} đã công bố: bạn mở thay đổi đó và bấm Hoàn tác."
-            )
-
-    async def _must_hold(self, before: Mapping[str, Any]) -> None:
-        """What an undo puts back must not rest on a proposal that was given up meanwhile."""
-        proposal = before.get("proposal_id")
-        if proposal is None or before["state"] not in RESTING:
-            return
-        if (await self._proposals.get(proposal)).state in {
-            Proposed.WITHDRAWN,
-            Proposed.ROLLED_BACK,
-        }:
-            raise ReviewError(
-                f"Thay đổi {proposal} không còn hiệu lực nên không quay lại được: nhóm vẫn như bây giờ."
-            )
-
-    async def _give_up(self, proposal: int, by: str) -> None:
-        """Withdraw what an undone decision had proposed, unless that is done."""
-        for _ in range(_TRIES):  # somebody may be changing it just now
-            if (await self._proposals.get(proposal)).state not in OPEN_PROPOSALS:
-                return None
-            with suppress(StaleProposal):
-                return await self._proposals.withdraw(proposal, _person(by))
-        raise ReviewError(
-            f"Nhóm đã quay lại như cũ, nhưng thay đổi {proposal} chưa rút được: bạn mở ra và rút."
-        )
 
     async def _phrasings(self, number: int, version: int, questions: Collection[int]) -> list[str]:
         def query(connection: Connection) -> tuple[Any, list[str]]:
@@ -327,14 +290,6 @@ class Desk:
     async def _decide(
         self, number: int, version: int, by: str, action: str, values: dict[str, Any]
     ) -> None:
-        if not await self._change(number, version, by, action, values):
-            raise await self._stale(number)
-        shown = {name: value for name, value in values.items() if name != "closed_at"}
-        await self._trail.note(by, f"review_{action}", f"cluster:{number}", after=shown)
-
-    async def _change(
-        self, number: int, version: int | None, by: str, action: str, values: dict[str, Any]
-    ) -> bool:
         at = self._now()
 
         def write(connection: Connection) -> int | None:
@@ -342,7 +297,20 @@ class Desk:
                 connection, number, version, account=by, action=action, at=at, values=values
             )
 
-        return await self._store.write(write) is not None
+        if await self._store.write(write) is None:
+            raise await self._stale(number)
+        shown = {name: value for name, value in values.items() if name != "closed_at"}
+        await self._trail.note(by, f"review_{action}", f"cluster:{number}", after=shown)
+
+    async def _rest_on(
+        self, number: int, version: int, by: str, action: str, values: dict[str, Any]
+    ) -> None:
+        """Decide with a proposal, which is given up if somebody was faster."""
+        try:
+            await self._decide(number, version, by, action, values)
+        except StaleError:
+            await self._proposals.withdraw(values["proposal_id"], undoing.person(by))
+            raise
 
     async def _regroup(
         self,
@@ -391,7 +359,3 @@ class Desk:
         return StaleError(
             f"{made.account} vừa xử lý nhóm {number} trước bạn. Chưa làm gì: tải lại trang để xem."
         )
-
-
-def _person(name: str) -> Person:
-    return Person(0, name, Role.REVIEWER)

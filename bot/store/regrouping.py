@@ -9,11 +9,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Row, func, insert, or_, select, update
+from sqlalchemy import Row, func, insert, select, update
 
 from bot.store.counters import recount
 from bot.store.office_schema import proposals
-from bot.store.review_desk import MERGED, cluster, decision, noted
+from bot.store.review_desk import MERGED, cluster, decision, history, noted
 from bot.store.review_schema import clusters, decisions, questions
 
 _WAITS = {"accepted", "drafted"}
@@ -99,14 +99,7 @@ def undo(connection: Connection, number: int, account: str, at: datetime) -> boo
 
 def newest_touching(connection: Connection, number: int) -> Row[Any] | None:
     """Find the newest decision on a cluster, or one that moved questions into it."""
-    into = decisions.c.after["other"].as_integer() == number
-    query = (
-        select(decisions)
-        .where(or_(decisions.c.cluster_id == number, into))
-        .order_by(decisions.c.id.desc())
-        .limit(1)
-    )
-    return connection.execute(query).first()
+    return next(iter(history(connection, number, limit=1)), None)
 
 
 def _moved(connection: Connection, made: Row[Any]) -> list[int]:

@@ -15,6 +15,7 @@ from sqlalchemy import (
     exists,
     func,
     insert,
+    or_,
     select,
     update,
 )
@@ -81,6 +82,33 @@ def cluster(connection: Connection, number: int) -> Row[Any] | None:
     """Find a cluster that was not merged into another."""
     row = connection.execute(select(clusters).where(clusters.c.id == number)).first()
     return None if row is None or row.state == MERGED else row
+
+
+def rows(connection: Connection, numbers: Collection[int]) -> list[dict[str, Any]]:
+    """Read these clusters."""
+    found = connection.execute(select(clusters).where(clusters.c.id.in_(numbers)))
+    return [{**row} for row in found.mappings()]
+
+
+def keys(connection: Connection, number: int, *, limit: int) -> list[str]:
+    """Name a cluster's questions, the oldest first."""
+    query = (
+        select(questions.c.key)
+        .where(questions.c.cluster_id == number)
+        .order_by(questions.c.id)
+        .limit(limit)
+    )
+    return list(connection.execute(query).scalars())
+
+
+def open_clusters_of(connection: Connection, named: Collection[str]) -> list[tuple[str, int]]:
+    """In which clusters these questions are, of those that wait."""
+    query = (
+        select(questions.c.key, clusters.c.id)
+        .join(clusters, clusters.c.id == questions.c.cluster_id)
+        .where(questions.c.key.in_(named), clusters.c.state == "open")
+    )
+    return [(row[0], row[1]) for row in connection.execute(query)]
 
 
 def samples(connection: Connection, number: int, *, limit: int) -> tuple[Sequence[Row[Any]], int]:
@@ -156,14 +184,14 @@ def counts(connection: Connection, since: datetime) -> tuple[int, int]:
 
 
 def history(connection: Connection, number: int, *, limit: int = 50) -> Sequence[Row[Any]]:
-    """List the decisions on a cluster, the newest first."""
-    query = (
-        select(decisions)
-        .where(decisions.c.cluster_id == number)
-        .order_by(decisions.c.id.desc())
-        .limit(limit)
-    )
+    """List the decisions on a cluster, and those that moved questions into it; the newest first."""
+    query = select(decisions).where(touching(number)).order_by(decisions.c.id.desc()).limit(limit)
     return connection.execute(query).all()
+
+
+def touching(number: int) -> ColumnElement[bool]:
+    """Decisions on a cluster, or that moved questions into it."""
+    return or_(decisions.c.cluster_id == number, decisions.c.after["other"].as_integer() == number)
 
 
 def last_of(connection: Connection, account: str) -> Row[Any] | None:

@@ -11,6 +11,7 @@ import json
 import random
 import sys
 import time
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, TypeVar
@@ -19,6 +20,7 @@ import yaml
 from rapidfuzz import fuzz, process
 from rich.table import Table
 
+from bot.review.neighbours import LEAST, MOST
 from intents.grouping import JOINS, Grouping, Likely
 from intents.noise import Noise, NoiseMaker
 from tests.bench.partition import Agreement
@@ -78,6 +80,8 @@ def _show(console: Console, name: str, cases: Sequence[Case]) -> None:
         f"token_set_ratio ≥ {ALIKE}, single link": fuzzy,
         "Grouping, entry known": lambda some: grouped(some, known=True),
         "Grouping, entry new": lambda some: grouped(some, known=False),
+        "… known, offers merged": lambda some: merged(some, known=True),
+        "… new, offers merged": lambda some: merged(some, known=False),
     }
     table = Table("", "groups", "precision", "recall", "F1", "adjusted Rand", box=None)
     for label, method in rows.items():
@@ -115,6 +119,41 @@ def fuzzy(cases: Sequence[Case]) -> list[int]:
 
 def grouped(cases: Sequence[Case], *, known: bool, joins: float = JOINS) -> list[int]:
     """What the review does, one question at a time."""
+    return _filled(cases, known=known, joins=joins)[1]
+
+
+def merged(cases: Sequence[Case], *, known: bool) -> list[int]:
+    """The same, then a reviewer opens each group, the largest first, and merges what belongs to it.
+
+    Only what the page offers can be merged; what a group mostly asks decides.
+    """
+    grouping, groups = _filled(cases, known=known, joins=JOINS)
+    members: dict[int, list[int]] = defaultdict(list)
+    for at, group in enumerate(groups):
+        members[group].append(at)
+    asks = {
+        group: Counter(cases[at].truth for at in some).most_common(1)[0][0]
+        for group, some in members.items()
+    }
+    for group in sorted(members, key=lambda group: -len(members[group])):
+        while group in members and (others := _offered(grouping, members[group], asks, group)):
+            for other in others:
+                for at in members[other]:
+                    grouping.move(str(at), group)
+                members[group] += members.pop(other)
+    group_of = {at: group for group, some in members.items() for at in some}
+    return [group_of[at] for at in range(len(cases))]
+
+
+def _offered(
+    grouping: Grouping, members: Sequence[int], asks: dict[int, str], group: int
+) -> list[int]:
+    near = [key for key, likeness in grouping.near(map(str, members), MOST) if likeness >= LEAST]
+    found = [at for key in near if (at := grouping.group_of(key)) is not None]
+    return [other for other in found if asks[other] == asks[group]]
+
+
+def _filled(cases: Sequence[Case], *, known: bool, joins: float) -> tuple[Grouping, list[int]]:
     grouping = _empty(joins)
     groups: list[int] = []
     for at, case in enumerate(cases):
@@ -122,7 +161,7 @@ def grouped(cases: Sequence[Case], *, known: bool, joins: float = JOINS) -> list
         placed = grouping.place(case.text, likely)
         groups.append(at if placed.group is None else placed.group)
         grouping.add(str(at), groups[-1], case.text, likely)
-    return groups
+    return grouping, groups
 
 
 def _empty(joins: float) -> Grouping:

@@ -88,12 +88,12 @@ async def hurry(number: int) -> dict[str, object]:
             store = office.store
             await _fill(store, number)
             longest = _longest_write()
-            places = Places(faq.knowledge)
+            places = Places(lambda: faq.knowledge)
             first = await _seconds(lambda: Intake(store, places=places).run(NOW))
             again = await _seconds(lambda: Intake(store, places=places).run(NOW))
             write = longest[0]
             restored = await _seconds(
-                lambda: Places(faq.knowledge).refresh(store, NOW + timedelta(days=1))
+                lambda: Places(lambda: faq.knowledge).refresh(store, NOW + timedelta(days=1))
             )
             pages = await _pages(office)
             counting = await _seconds(lambda: store.read(_counted_at_once, long=True))
