@@ -33,6 +33,7 @@ PAGES = (
     "",
     "cau-hoi",
     "cau-hoi/1",
+    "cau-hoi/1/gan",
     "muc",
     "muc/vneid_quen_mat_khau",
     "muc/vneid_quen_mat_khau/sua",

@@ -38,7 +38,8 @@ EVIL = (
 _SHORT = ("<script>document.title='bị'</script>", "\"'><img src=x onerror=alert(1)>")  # for titles
 _WRITTEN = {"answer", "phrasings", "tags", "document", "article", "number", "facets"}
 _PAGES = (
-    *("", "cau-hoi", "cau-hoi/1", "cau-hoi/2", "muc", f"muc/{ENTRY}", f"muc/{ENTRY}/sua"),
+    *("", "cau-hoi", "cau-hoi/1", "cau-hoi/2", "cau-hoi/1/gan", "muc", f"muc/{ENTRY}"),
+    f"muc/{ENTRY}/sua",
     *("muc/moi", "thay-doi", "thay-doi/1", "thay-doi/2", "so-lieu", "so-lieu/bao-cao"),
     *("so-lieu/luot", "nhat-ky", "nguoi-dung", "toi"),
 )

@@ -18,6 +18,8 @@ from tests.queue_console import (
     OTP,
     OTP_WORDS,
     RESIDENCE,
+    gather,
+    lost,
     some_questions,
 )
 from tests.web_browser import chromium, needs_browser
@@ -122,6 +124,21 @@ def test_enter_in_the_search_field_accepts_nothing(
     page.get_by_role("button", name="Thêm vào mục này").click()
     page.wait_for_url("**/thay-doi/1")
     assert console.look(proposals.get(1)).edits == (AddPhrasings("can_cuoc_cap_lai", OTP_WORDS),)
+
+
+def test_what_asks_the_same_is_merged_where_it_is_offered(
+    page: Page, console: Served, queue: str
+) -> None:
+    """The offers come by themselves; ticked and merged, the questions stand on this page, chosen."""
+    console.look(gather(console.office, *lost("mất mã otp rồi", 2)))
+    page.goto(f"{queue}/{OTP}")
+    page.get_by_role("checkbox", name="mất mã otp rồi").check()
+    assert broken(page) == []
+    page.get_by_role("button", name="Gộp vào nhóm này").click()
+    expect(page.get_by_text("Đã gộp 1 nhóm vào nhóm này.")).to_be_visible()
+    expect(page.get_by_role("checkbox", name="mất mã otp rồi")).to_be_checked()
+    page.get_by_role("button", name="Hoàn tác").click()
+    expect(page.get_by_role("checkbox", name="mất mã otp rồi")).not_to_be_checked()
 
 
 def test_hostile_words_neither_run_nor_break_the_pages(
