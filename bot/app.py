@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Self
 
 import structlog
@@ -80,7 +81,12 @@ class App:
         reload = Reload(settings.faq_dir, settings.data_dir, faq, desk.serve, embedder)
         files = Files(settings.faq_dir, settings.golden)
         proposals = Proposals(
-            store, files, settings.data_dir, second_approval=settings.second_approval, now=desk.now
+            store,
+            files,
+            settings.data_dir,
+            second_approval=settings.second_approval,
+            embedder=partial(choose_embedder, settings),
+            now=desk.now,
         )
         trail = Trail(store, desk.now)
         proposals.trail = trail

@@ -36,8 +36,9 @@ if TYPE_CHECKING:
 _Arrays = dict[str, "NDArray[Any]"]
 _Restored = TypeVar("_Restored")
 
-_VECTORS = "vectors.db"
-_KEPT = 6  # fits on disk: the FAQ of today, and a few that were tried beside it
+VECTORS = "vectors.db"
+"""The file in the data folder that holds the vectors of what editors wrote; never of citizens' words."""
+_KEPT = 8  # fits on disk, by words and by meaning: the FAQ of today, and a few that were tried
 
 log = structlog.get_logger(__name__)
 
@@ -96,24 +97,34 @@ def _restored(catalog: Catalog, arrays: _Arrays) -> Faq:
 
 
 def with_meaning(
-    faq: Faq, cache: Path, embedder: Embedder, progress: Callable[[int, int], None] | None = None
+    faq: Faq,
+    cache: Path,
+    embedder: Embedder,
+    progress: Callable[[int, int], None] | None = None,
+    *,
+    embedded: Callable[[], None] = lambda: None,
+    solve: Solve | None = None,
 ) -> Faq:
     """The same FAQ, matched by its meaning too.
 
     A first time takes minutes: `progress` hears how many of how many texts are embedded, and may
-    raise to end it. Later only what is new is embedded.
+    raise to end it. Later only what is new is embedded. `embedded` is called between that and the
+    fit, unless one is kept; `solve` as in `load_faq`.
 
     Raises:
         EmbeddingError: when the model cannot be used.
     """
-    kept = CachedEmbedder(embedder, cache / _VECTORS, progress=progress or (lambda _d, _t: None))
+    kept = CachedEmbedder(embedder, cache / VECTORS, progress=progress or (lambda _d, _t: None))
     vectors = kept.embed(faq.knowledge.examples.meant)
     path = _path(cache, faq.catalog, embedder.name)
+    if not path.is_file():
+        embedded()
     fitted = _recall(path, Fitted.from_arrays)
     if fitted is None or fitted.meaning is None:
         from intents.fitting import fit  # noqa: PLC0415  # as above
 
-        fitted = fit(faq.knowledge, vectors)
+        knowledge = faq.knowledge
+        fitted = fit(knowledge, vectors, solve=solve) if solve else fit(knowledge, vectors)
         _keep(path, fitted.arrays())
     assert fitted.meaning is not None
     semantic = Semantic(fitted.meaning, vectors, embedder)
@@ -124,7 +135,7 @@ def knows_meaning(faq: Faq, cache: Path, embedder: Embedder) -> bool:
     """Whether `with_meaning` has nothing left to embed or to fit."""
     if not _path(cache, faq.catalog, embedder.name).is_file():
         return False
-    return CachedEmbedder(embedder, cache / _VECTORS).knows(faq.knowledge.examples.meant)
+    return CachedEmbedder(embedder, cache / VECTORS).knows(faq.knowledge.examples.meant)
 
 
 def _path(cache: Path, catalog: Catalog, model: str = "") -> Path:
@@ -146,12 +157,15 @@ def _recall(path: Path, restore: Callable[[_Arrays], _Restored]) -> _Restored | 
         return None
     try:
         with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
-            return restore(dict(arrays))
+            restored = restore(dict(arrays))
     except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as error:
         log.warning(
             "fit cache unreadable, fitting again", path=str(path), error=type(error).__name__
         )
         return None
+    with suppress(OSError):
+        path.touch()  # what is used is not the oldest
+    return restored
 
 
 def _keep(path: Path, arrays: _Arrays) -> None:

@@ -33,16 +33,27 @@ class _StopLearning(Exception):  # noqa: N818  # no error: the program ends
 
 
 class Learning:
-    """One thread that embeds the FAQ and fits the matcher again, then hands it over."""
+    """One thread that embeds the FAQ, has the matcher fitted again, then hands it over."""
 
     def __init__(
-        self, faq: Faq, cache: Path, embedder: Embedder, serve: Callable[[Faq], None]
+        self,
+        faq: Faq,
+        cache: Path,
+        embedder: Embedder,
+        serve: Callable[[Faq], None],
+        *,
+        fit: Callable[..., None] | None = None,
     ) -> None:
-        """`serve` is called in the event loop, once, when everything is learned."""
+        """`serve` is called in the event loop, once, when everything is learned.
+
+        `fit` leaves the fit in the cache, called with `stopping`, which tells whether it is still
+        wanted; without it, or when it leaves nothing, the thread fits and holds Python meanwhile.
+        """
         self._faq = faq
         self._cache = cache
         self._embedder = embedder
         self._serve = serve
+        self._fit = fit
         self._stopping = threading.Event()
         self._told = -1
         self._done = asyncio.Event()
@@ -65,7 +76,9 @@ class Learning:
 
     def _learn(self, loop: asyncio.AbstractEventLoop) -> None:
         try:
-            learned = with_meaning(self._faq, self._cache, self._embedder, self._tell)
+            learned = with_meaning(
+                self._faq, self._cache, self._embedder, self._tell, embedded=self._have_fitted
+            )
         except _StopLearning:
             return
         except EmbeddingError as error:
@@ -77,6 +90,12 @@ class Learning:
         else:
             log.info("the meaning is learned", texts=len(self._faq.knowledge.examples.meant))
             self._hand_over(loop, learned)
+
+    def _have_fitted(self) -> None:
+        if self._fit:
+            self._fit(stopping=self._stopping.is_set)
+        if self._stopping.is_set():
+            raise _StopLearning
 
     def _hand_over(self, loop: asyncio.AbstractEventLoop, learned: Faq | None) -> None:
         if not self._stopping.is_set() and not loop.is_closed():

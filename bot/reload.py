@@ -6,14 +6,16 @@ What must be fitted is fitted in a process beside, for fitting holds Python for 
 from __future__ import annotations
 
 import asyncio
-import multiprocessing
+import threading
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING
 
 import structlog
 from watchfiles import awatch
 
 from bot.faq import is_fitted, knows_meaning, load_faq, with_meaning
+from bot.fitting_beside import fit_beside
 from bot.learning import Learning
 from intents.catalog import load
 from intents.problems import CatalogError
@@ -90,7 +92,7 @@ class Reload:
         if catalog.digest == self._digest:
             return False
         if not is_fitted(catalog, self._cache):
-            await _fitted_beside(self._folder, self._cache)
+            await self._fitted_beside()
         faq = await asyncio.to_thread(self._loaded)
         self._digest = faq.catalog.digest
         self._serve(faq)
@@ -98,6 +100,15 @@ class Reload:
         if self._embedder and not faq.matcher.semantic:
             self._learn(faq, self._embedder)
         return True
+
+    async def _fitted_beside(self) -> None:
+        stopping = threading.Event()  # a thread is not cancelled, and a program waits for it
+        try:
+            await asyncio.to_thread(
+                fit_beside, self._folder, self._cache, stopping=stopping.is_set
+            )
+        finally:
+            stopping.set()
 
     def _loaded(self) -> Faq:
         faq = load_faq(self._folder, self._cache)
@@ -115,7 +126,8 @@ class Reload:
             if digest == self._digest:
                 self._serve(learned)
 
-        self._learning = Learning(faq, self._cache, embedder, serve)
+        beside = partial(fit_beside, self._folder, self._cache, embedder.name)
+        self._learning = Learning(faq, self._cache, embedder, serve, fit=beside)
         self._learning.start()
 
     async def _watch(self) -> None:
@@ -127,20 +139,3 @@ class Reload:
             while True:
                 await asyncio.sleep(_LOOK_AGAIN)
                 await self.now()
-
-
-async def _fitted_beside(folder: Path, cache: Path) -> None:
-    """Fit in a process of its own; when that dies, loading fits again in this one."""
-    process = multiprocessing.get_context("spawn").Process(
-        target=_fit, args=(folder, cache), daemon=True
-    )
-    await asyncio.to_thread(process.start)
-    try:
-        await asyncio.to_thread(process.join)
-    finally:
-        process.terminate()
-
-
-def _fit(folder: Path, cache: Path) -> None:
-    with suppress(CatalogError):  # changed again meanwhile
-        load_faq(folder, cache)

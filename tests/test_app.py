@@ -304,5 +304,5 @@ def test_only_a_few_fits_are_kept(tmp_path: Path) -> None:
         (kho / f"matcher-{number}.npz").write_bytes(b"old")
     (kho / "hoidap.db").write_bytes(b"mine")
     load_faq(write(tmp_path / "faq"), kho)
-    assert len(list(kho.glob("*.npz"))) == 6
-    assert sorted(path.suffix for path in kho.iterdir()) == [".db", *[".npz"] * 6]
+    assert len(list(kho.glob("*.npz"))) == 8
+    assert sorted(path.suffix for path in kho.iterdir()) == [".db", *[".npz"] * 8]

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import json
+import multiprocessing
 import sqlite3
 import threading
 from contextlib import closing
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from bot.faq import knows_meaning, load_faq, with_meaning
+from bot.fitting_beside import fit_beside
 from bot.front_desk import FrontDesk
 from bot.learning import Learning
 from bot.messages import Content, Incoming
@@ -159,6 +162,40 @@ async def test_a_meaning_that_cannot_be_learned_leaves_the_words(
     learning.start()
     await asyncio.wait_for(learning.finished(), LONG)
     assert served == []
+
+
+async def test_the_fit_is_made_in_a_process_beside(
+    plain: Faq, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Fitting would hold Python while citizens wait: this process only reads what was fitted."""
+    served: list[Faq] = []
+    folder = write(tmp_path / "faq")
+    assert load_faq(folder, tmp_path).catalog.digest == plain.catalog.digest
+    beside = partial(fit_beside, folder, tmp_path, SynonymEmbedder.name)
+    monkeypatch.setattr("intents.fitting.fit", None)
+    learning = Learning(plain, tmp_path, SynonymEmbedder(), served.append, fit=beside)
+    learning.start()
+    await asyncio.wait_for(learning.finished(), LONG)
+    assert [faq.matcher.semantic for faq in served] == [True]
+
+
+async def test_a_process_beside_that_leaves_nothing_costs_nothing(
+    plain: Faq, tmp_path: Path
+) -> None:
+    """Where it died, the fit is made here."""
+    served: list[Faq] = []
+    nothing = partial(fit_beside, tmp_path / "khong-co", tmp_path, SynonymEmbedder.name)
+    learning = Learning(plain, tmp_path, SynonymEmbedder(), served.append, fit=nothing)
+    learning.start()
+    await asyncio.wait_for(learning.finished(), LONG)
+    assert [faq.matcher.semantic for faq in served] == [True]
+
+
+def test_a_fit_that_is_not_wanted_any_more_is_ended(tmp_path: Path) -> None:
+    """A program that ends leaves no process behind."""
+    fit_beside(write(tmp_path / "faq"), tmp_path / "kho", stopping=lambda: True)
+    assert multiprocessing.active_children() == []
+    assert not list(tmp_path.glob("kho/*.npz"))
 
 
 async def test_learning_that_is_ended_hands_nothing_over(plain: Faq, tmp_path: Path) -> None:

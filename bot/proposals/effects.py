@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from bot.editing import GOLDEN
+from bot.proposals.aim import Aim
 from bot.proposals.files import Files, diff
+from bot.proposals.meaning import Remembering
 from bot.proposals.versions import Known, Version, name_of
 from bot.web.answers import today
 from intents.comparison import compare, said
+from intents.embedding import EmbeddingError
 from intents.evaluate import Case
 from intents.verdict import Answer, Clarify
 from intents.yaml_source import parse_yaml
@@ -19,23 +22,30 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
+    from bot.editing import Edit
+    from bot.proposals.meaning import Vectors
     from bot.proposals.versions import Findings
     from intents.comparison import Change
+    from intents.embedding import Embedder
     from intents.verdict import Verdict
 
 _MOST_SHOWN = 200  # changes of one group
+_ORDER = [(aimed, trend) for aimed in (True, False) for trend in ("worse", "better", "other")]
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What is tried: the files that change, and the questions that citizens asked."""
+    """What is tried: edits and the files that they change, and the questions that citizens asked."""
 
     golden: Path
     cache: Path
     old: Mapping[str, str]
     changed: Mapping[str, str]
     recent: Sequence[str]
+    edits: Sequence[Edit] = ()
+    embedder: Callable[[], Embedder | None] | None = None  # called in the trial's own process
     known: Sequence[Known] = ()  # of earlier trials
+    vectors: Vectors = field(default_factory=dict)  # of earlier trials
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +54,7 @@ class Tried:
 
     result: dict[str, Any]
     known: tuple[Known, ...]
+    vectors: Vectors
 
 
 def tried(job: Job, home: Path, progress: Callable[[int, str], None]) -> Tried:
@@ -54,21 +65,49 @@ def tried(job: Job, home: Path, progress: Callable[[int, str], None]) -> Tried:
     names = sorted(job.changed)
     shown = {name: diff(job.old.get(name), job.changed[name], name) for name in names}
     before, after = _versions(job, home)
+    embedder, unusable = _embedder(job)
     progress(5, "Soát FAQ đang dùng")
     usable_before = before.load() is None
     found = before.findings()
     progress(25, "Khớp lại câu hỏi")
     why = after.load()
+    by_meaning = False
+    if usable_before and not why and embedder:
+        progress(40, "Học nghĩa của câu hỏi")
+        by_meaning = _learn(embedder, before, after)
     progress(50, "Soát lỗi")
-    result = {"diff": shown, "effect": None, **_news(found, after.findings())}
+    result = {"diff": shown, "effect": None, "by_words": False, **_news(found, after.findings())}
     if why:
         result["errors"] = max(result["errors"], 1)
         result["why"] = why
     elif usable_before:
         result["effect"] = _effect(job, before, after, progress)
+        result["by_words"] = (unusable or embedder is not None) and not by_meaning
     known = (before.known(), after.known())
     progress(100, "Xong")
-    return Tried(result, known)
+    return Tried(result, known, embedder.vectors if embedder else job.vectors)
+
+
+def _embedder(job: Job) -> tuple[Remembering | None, bool]:
+    """The model that is asked for, and whether there is one that cannot be used."""
+    try:
+        embedder = job.embedder() if job.embedder else None
+    except EmbeddingError:
+        return None, True
+    return (Remembering(embedder, job.cache, job.vectors) if embedder else None), False
+
+
+def _learn(embedder: Remembering, before: Version, after: Version) -> bool:
+    """Ask both by their meaning, if the one that is served is; else both by the words alone."""
+    if not before.knows_meaning(embedder):
+        return False
+    try:
+        for version in (before, after):
+            version.learn_meaning(embedder)
+    except EmbeddingError:
+        before.forget_meaning()
+        return False
+    return True
 
 
 def _versions(job: Job, home: Path) -> tuple[Version, Version]:
@@ -96,29 +135,37 @@ def _news(before: Findings, after: Findings) -> dict[str, Any]:
 def _effect(
     job: Job, before: Version, after: Version, progress: Callable[[int, str], None]
 ) -> dict[str, Any]:
+    aim = Aim.of(job.edits)
     asked = {
         "golden": golden_cases(job.changed.get(GOLDEN, job.old.get(GOLDEN, ""))),
         "out_of_scope": out_of_scope_cases(job.golden.parent / "out_of_scope.yaml"),
-        "recent": [Case(text, frozenset()) for text in job.recent],
+        "recent": [aim.case(text) for text in job.recent],
     }
     groups: dict[str, Any] = {}
     for done, (group, cases) in enumerate(asked.items()):
         progress(60 + 13 * done, "Hỏi lại các câu đã lưu")
-        compared = compare(before.says(cases), after.says(cases))
-        told = [_change(one, known=group != "recent") for one in compared.changes]
+        real = group == "recent"
+        old, new = (version.says(cases, of_citizens=real) for version in (before, after))
+        told = [_change(one, aim, known=not real) for one in compare(old, new).changes]
+        told.sort(key=lambda one: _ORDER.index((one["aimed"], one["trend"])))
         counts = {
-            kind: sum(one["trend"] == kind for one in told)
+            kind: sum(one["trend"] == kind and one["aimed"] for one in told)
             for kind in ("better", "worse", "other")
         }
-        groups[group] = {"asked": len(cases), **counts, "changes": told[:_MOST_SHOWN]}
+        elsewhere = sum(not one["aimed"] for one in told)
+        shown = told[:_MOST_SHOWN]
+        groups[group] = {"asked": len(cases), **counts, "elsewhere": elsewhere, "changes": shown}
     return groups
 
 
-def _change(change: Change, *, known: bool) -> dict[str, Any]:
+def _change(change: Change, aim: Aim, *, known: bool) -> dict[str, Any]:
+    text = change.case.text
     return {
-        "text": change.case.text,
+        "text": text,
         "right": sorted(change.case.right),
-        "trend": change.trend.value if known else "other",
+        "trend": change.trend.value if known or aim.names(text) else "other",
+        "aimed": aim.names(text)
+        or aim.concerns(*said(change.before.verdict), *said(change.after.verdict)),
         "before": _verdict(change.before.verdict),
         "after": _verdict(change.after.verdict),
     }

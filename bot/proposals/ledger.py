@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from bot.editing import Edit
     from bot.proposals.files import Files
     from bot.store import Store
+    from intents.embedding import Embedder
 
 Hook = Callable[[Published], Awaitable[object]]
 
@@ -44,12 +45,17 @@ class Trail(Protocol):
 
 @dataclass(slots=True)
 class Ledger:
-    """Where proposals are kept. `second_approval`: nobody publishes alone."""
+    """Where proposals are kept. `second_approval`: nobody publishes alone.
+
+    `embedder` makes the model of meaning that citizens' questions are read with, if there is one;
+    it is sent to the process of a trial.
+    """
 
     store: Store
     files: Files
     data_dir: Path
     second_approval: bool = False
+    embedder: Callable[[], Embedder | None] | None = None
     trail: Trail | None = None
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     on_proposed: list[Hook] = field(default_factory=list)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from bot.proposals.ledger import Ledger
+    from bot.proposals.meaning import Vectors
     from bot.proposals.versions import Known
 
 _RECENT_DAYS = 30
@@ -47,6 +48,7 @@ class Trials:
     failed: dict[int, str] = field(default_factory=dict)  # why the last trial came to nothing
     _tasks: dict[int, asyncio.Task[None]] = field(default_factory=dict)
     _known: tuple[Known, ...] = ()
+    _vectors: Vectors = field(default_factory=dict)
     _one: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1))
 
     def start(self, number: int) -> None:
@@ -106,10 +108,14 @@ class Trials:
                 texts,
                 changed,
                 list(recent),
-                self._known,
+                edits=proposal.edits,
+                embedder=self.ledger.embedder,
+                known=self._known,
+                vectors=self._vectors,
             )
             tried = await trial.run(job, progress)
             self._known = (*self._known, *tried.known)[-_MOST_KNOWN:]
+            self._vectors = tried.vectors
             _name_turns(tried.result, recent)
             base = digests(texts)
             values: dict[str, Any] = {"base": base, "trial": tried.result}

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from bot.faq import load_faq
+from bot.faq import knows_meaning, load_faq, with_meaning
 from bot.proposals.files import digests
+from intents.embedding import MAX_EMBEDDED, EmbeddingError
 from intents.evaluate import Outcome
 from intents.examples import Examples
 from intents.problems import CatalogError, Problem, Severity
@@ -19,8 +21,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bot.faq import Faq
+    from bot.proposals.meaning import Remembering
     from intents.catalog import Catalog
+    from intents.embedding import Embedder
     from intents.evaluate import Case
+    from intents.matcher import Matcher
     from intents.ridge import SparseRidge
     from intents.ridge_fit import HeldOut
     from intents.verdict import Verdict
@@ -35,6 +40,7 @@ class Known:
     name: str  # see `name_of`
     findings: Findings
     verdicts: Mapping[str, Verdict]  # by question
+    model: str = ""  # of meaning, that the verdicts rest on
 
 
 def name_of(texts: Mapping[str, str], day: dt.date) -> str:
@@ -53,10 +59,11 @@ class Version:
         self._cache = cache
         self._name = name
         self._day = day
-        mine = [one for one in known if one.name == name]
-        self._findings = mine[-1].findings if mine else None
-        self._verdicts = dict(mine[-1].verdicts) if mine else {}
+        self._mine = [one for one in known if one.name == name]
+        self._findings = self._mine[-1].findings if self._mine else None
         self._asked: dict[str, Verdict] = {}
+        self._embedder: Remembering | None = None
+        self._matcher: Matcher | None = None
         self._faq: Faq | None = None
         self._solved: tuple[SparseRidge, HeldOut] | None = None
 
@@ -64,10 +71,34 @@ class Version:
         """Load it, fitting if that is new; if it cannot be used, the first reason why."""
         try:
             self._faq = load_faq(self._folder, self._cache, solve=self._solve)
+            self._matcher = self._faq.matcher
         except CatalogError as error:
             first = str(error.problems[0]) if error.problems else "không đọc được FAQ"
             return first.replace(f"{self._folder}/", "")
         return None
+
+    def knows_meaning(self, embedder: Embedder) -> bool:
+        """Whether it is answered from by its meaning too, once it is loaded."""
+        return knows_meaning(self._loaded, self._cache, embedder)
+
+    def learn_meaning(self, embedder: Remembering) -> None:
+        """Ask by the meaning too. Raises EmbeddingError when the model cannot be used."""
+        faq = with_meaning(self._loaded, self._cache, embedder, solve=self._solve)
+        self._matcher, self._embedder = faq.matcher, embedder
+
+    def forget_meaning(self) -> None:
+        """Ask by the words alone again."""
+        self._matcher, self._embedder = self._loaded.matcher, None
+
+    @property
+    def _loaded(self) -> Faq:
+        assert self._faq is not None, "load() comes first"
+        return self._faq
+
+    @property
+    def _asking(self) -> Matcher:
+        assert self._matcher is not None, "load() comes first"
+        return self._matcher
 
     def findings(self) -> Findings:
         """What the checker finds, errors and warnings."""
@@ -89,21 +120,45 @@ class Version:
         self._solved = None  # hundreds of megabytes
         return self._findings
 
-    def says(self, cases: Sequence[Case]) -> list[Outcome]:
+    def says(self, cases: Sequence[Case], *, of_citizens: bool) -> list[Outcome]:
         """Ask every question of it, once it is loaded."""
-        assert self._faq is not None, "load() comes first"
+        verdicts, matcher, catalog = self._verdicts(), self._asking, self._loaded.catalog
+        new = [case.text for case in cases if case.text not in verdicts]
+        self._embed(new, of_citizens=of_citizens)
         outcomes = []
         for case in cases:
-            verdict = self._verdicts.get(case.text) or self._faq.matcher.match(case.text)
-            outcome = Outcome.of(case, verdict, self._faq.catalog)
+            verdict = verdicts.get(case.text) or matcher.match(case.text)
+            outcome = Outcome.of(case, verdict, catalog)
             verdict = outcome.verdict  # kept for later trials without what they do not look at
             self._asked[case.text] = replace(verdict, ranking=verdict.ranking[:1])
             outcomes.append(outcome)
         return outcomes
 
+    def _embed(self, texts: Sequence[str], *, of_citizens: bool) -> None:
+        """Embed together what the words of these questions leave in doubt."""
+        if self._embedder is None:
+            return
+        glances = map(self._asking.glance, texts)
+        doubts = [
+            part.question.meant[:MAX_EMBEDDED]
+            for glance in glances
+            for part in (glance.whole, *glance.parts)
+            if not part.sure
+        ]
+        with suppress(EmbeddingError):  # then it fails for each, and the words decide
+            self._embedder.prepare(doubts, of_citizens=of_citizens)
+
+    def _verdicts(self) -> Mapping[str, Verdict]:
+        found = [one.verdicts for one in self._mine if one.model == self._model]
+        return found[-1] if found else {}
+
+    @property
+    def _model(self) -> str:
+        return self._embedder.name if self._embedder else ""
+
     def known(self) -> Known:
         """What was found out, without what nobody asked this time."""
-        return Known(self._name, self.findings(), self._asked)
+        return Known(self._name, self.findings(), self._asked, self._model)
 
     def _examples(self, catalog: Catalog) -> Examples:
         return self._faq.knowledge.examples if self._faq else Examples.of(catalog)

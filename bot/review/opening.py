@@ -5,8 +5,10 @@ from __future__ import annotations
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
+from bot.embeddings import choose_embedder
 from bot.open_data.releases import Releases
 from bot.proposals import Proposals
 from bot.proposals.files import Files
@@ -44,7 +46,12 @@ async def opened(settings: Settings, faq: Callable[[], Faq]) -> AsyncIterator[Op
     files = Files(settings.faq_dir, settings.golden)
     trail = Trail(store, now)
     proposals = Proposals(
-        store, files, settings.data_dir, second_approval=settings.second_approval, now=now
+        store,
+        files,
+        settings.data_dir,
+        second_approval=settings.second_approval,
+        embedder=partial(choose_embedder, settings),
+        now=now,
     )
     proposals.trail = trail
     desk = Desk(store, proposals, trail, faq, now)
