@@ -14,6 +14,7 @@ import pytest
 
 from bot.console.entry_areas import entry_areas
 from bot.console.office import Role
+from bot.drafts.draft import DATES
 from bot.editing import AddGolden, NewEntry, RemoveEntry, SetFields
 from bot.front_desk import FrontDesk
 from bot.messages import Content, Incoming
@@ -139,6 +140,21 @@ async def test_saving_proposes_what_was_changed(office: Office) -> None:
     assert edit.fields["facets"]["fee"] == "10.000 đồng"
     assert edit.fields["facets"]["hotline"] == "{tong_dai_vneid}"
     assert proposal.title == "Sửa mục: Quên mật khẩu VNeID"
+
+
+async def test_a_date_is_typed_as_the_pages_show_it(office: Office) -> None:
+    """The form shows 22/11/2026, takes 7/1/2027, and the file goes on holding 2027-01-07."""
+    officer = await client(office)
+    page = (await officer.get(EDIT)).text
+    assert "ví dụ 27/11/2026" in page
+    sent = fields_of(page)
+    assert not any(re.match(r"\d{4}-", one) for name in DATES for one in sent[name])
+    sent["review_by"], sent["source_date"][0] = ["7/1/2027"], "1/9/2026"
+    assert (await officer.post(EDIT, **sent, act="save")).status_code == 303
+    ((edit,),) = [one.edits for one in await proposed(office)]
+    assert isinstance(edit, SetFields)
+    assert edit.fields["review_by"] == "2027-01-07"
+    assert edit.fields["sources"][0]["date"] == "2026-09-01"
 
 
 async def test_typing_gets_findings_at_the_field_and_previews(office: Office) -> None:

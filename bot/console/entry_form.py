@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any, Protocol
 
 from bot.console.entry_list import KINDS
+from bot.drafts.days import EXAMPLE, HOW, as_filed, as_shown
 from bot.drafts.draft import (
     DATES,
     MOST_SOURCES,
@@ -23,7 +24,7 @@ from intents.entry import Confidence, Facet
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from bot.drafts.findings import Looked
     from bot.drafts.written import Data, WrittenFaq
@@ -71,7 +72,7 @@ class FacetField:
 def read_draft(sent: Sent, *, entry: str | None, topic: str, kind: str = "answer") -> Draft:
     """Read what was typed. `entry`, `topic` and `kind` are told of an entry that exists."""
     columns = [sent.all(f"source_{one.name}")[:MOST_SOURCES] for one in fields(SourceRow)]
-    rows = (SourceRow(*map(typed, row)) for row in zip_longest(*columns, fillvalue=""))
+    rows = (_source(map(typed, row)) for row in zip_longest(*columns, fillvalue=""))
     facets = {facet.value: lines(sent.get(f"facet_{facet}")[:MOST_TEXT]) for facet in Facet}
     return Draft(
         id=typed(sent.get("id")) if entry is None else entry,
@@ -82,10 +83,16 @@ def read_draft(sent: Sent, *, entry: str | None, topic: str, kind: str = "answer
         answer=typed(sent.get("answer")),
         facets={name: items for name, items in facets.items() if items},
         sources=tuple(row for row in rows if row),
-        **{name: typed(sent.get(name)) for name in (*DATES, "confidence")},
+        **{name: as_filed(typed(sent.get(name))) for name in DATES},
+        confidence=typed(sent.get("confidence")),
         related=_unindented("\n".join(sent.all("related"))),
         tags=_unindented(sent.get("tags")),
     )
+
+
+def _source(typed_row: Iterable[str]) -> SourceRow:
+    row = SourceRow(*typed_row)
+    return replace(row, date=as_filed(row.date))
 
 
 def _unindented(text: str) -> tuple[str, ...]:
@@ -129,6 +136,9 @@ def choices(draft: Draft, faq: WrittenFaq, today: dt.date) -> dict[str, Any]:
         "related": related_rows(draft),
         "titles": {name: known[name].entry.title for name in draft.related if name in known},
         "confidences": CONFIDENCES,
+        "as_shown": as_shown,
+        "day_example": EXAMPLE,
+        "day_hint": HOW[0].upper() + HOW[1:] + ".",
         "values": [(name, value.title, value.at(today)) for name, value in faq.values.items()],
     }
 

@@ -6,11 +6,13 @@ when the proposal is tried.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
+from bot.drafts import days
 from bot.drafts.draft import LABELS
 from bot.replies import facet_labels
 from intents.entry import Entry, Facet
@@ -137,7 +139,10 @@ def _told(error: ErrorDetails) -> Finding:
         return Finding(
             _field(tuple(place)), f"Chưa có {_name(place)}", "viết nội dung", Severity.ERROR
         )
-    what, mend = (_in_words(text) for text in explain(error, {}))
+    if "date" in error["type"]:
+        what, mend = days.trouble(str(error["input"]))
+    else:
+        what, mend = (_in_words(text) for text in explain(error, {}))
     return Finding(_field(tuple(place)), what[0].upper() + what[1:], mend, Severity.ERROR)
 
 
@@ -246,9 +251,11 @@ _WORDS = {
     "“verified: năm-tháng-ngày”": "“Ngày kiểm tra”",
 }
 
+_ASKED_DAY = re.compile(r"(?<=muộn nhất là )\d{4}-\d\d-\d\d")
+
 
 def _in_words(text: str) -> str:
     """The keys of the files as the form calls them."""
     for key, label in _WORDS.items():
         text = text.replace(key, label)
-    return text
+    return _ASKED_DAY.sub(lambda day: days.as_shown(day[0]), text)
