@@ -200,6 +200,24 @@ def test_a_date_that_is_asked_for_is_asked_for_as_it_is_typed(
     assert re.search(r"muộn nhất là \d\d/\d\d/\d{4}$", one.mend)
 
 
+def test_a_personal_number_in_a_wording_is_told(written: WrittenFaq, forgot: Written) -> None:
+    """Which one, at its field, as a warning; answers may hold hotlines."""
+    asked = "số tôi 0912345678 cccd 079123456789 sao chưa có thẻ"
+    draft = replace(
+        Draft.of(forgot.data, forgot.topic),
+        title="Gọi 0912345678",
+        phrasings=("quên mật khẩu", asked, "số tôi [số điện thoại] bị khóa"),
+        answer="Gọi 0912345678.",
+    )
+    found = [one for one in looked(draft, written).findings if one.privy]
+    assert [one.field for one in found] == ["phrasings.1", "phrasings.2", "title"]
+    assert found[0].what.endswith("có thông tin cá nhân: 0912345678, 079123456789")
+    assert found[1].what.endswith("còn chỗ đã che thông tin cá nhân: [số điện thoại]")
+    assert found[2].what == "Tên câu hỏi có thông tin cá nhân: 0912345678"
+    assert {one.mend for one in found} == {"bỏ phần đó khỏi câu", "bỏ chỗ đó khỏi câu"}
+    assert not any(one.grave for one in found)
+
+
 def test_an_empty_form_says_what_is_missing(written: WrittenFaq) -> None:
     """In the words of the form, not of the files."""
     found = looked(Draft(), written, new=True).findings

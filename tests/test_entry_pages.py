@@ -238,8 +238,9 @@ async def test_a_new_entry_is_proposed_once_it_has_a_name(office: Office) -> Non
 async def test_a_new_entry_begins_with_what_was_chosen_in_a_cluster(office: Office) -> None:
     """The address names the cluster and its questions, the words come from the store."""
     desk = FrontDesk(office.faq(), office.store, secret=KEY)
+    said = "chợ phiên xã họp ngày nào, gọi mình 0912345678"
     for person in ("lan", "minh"):
-        await desk.respond(Incoming("web", person, Content.TEXT, "chợ phiên xã họp ngày nào"))
+        await desk.respond(Incoming("web", person, Content.TEXT, said))
     desk.close()
     await Intake(office.store).run(clock())
     (row,) = (await office.review.queue(Filters())).rows
@@ -249,8 +250,10 @@ async def test_a_new_entry_begins_with_what_was_chosen_in_a_cluster(office: Offi
     officer = await client(office)
     page = await officer.get(f"/quan-tri/muc/moi?nhom={row.id}&cau={question}")
     sent = fields_of(page.text)
-    assert sent["phrasings"] == ["chợ phiên xã họp ngày nào"]
-    assert sent["title"] == ["chợ phiên xã họp ngày nào"]
+    masked = "chợ phiên xã họp ngày nào, gọi mình [số điện thoại]"
+    assert (sent["phrasings"], sent["title"]) == ([masked], [masked])
+    assert page.text.count("còn chỗ đã che thông tin cá nhân: [số điện thoại]") == 2
+    assert "Chưa có mã mục" not in page.text
     other = fields_of((await officer.get(f"/quan-tri/muc/moi?nhom={row.id}&cau=99")).text)
     assert other["phrasings"] == [""]
 

@@ -235,7 +235,9 @@ class EditorArea:
     ) -> Response:
         faq = await self._desk.written()
         looked, shown = await self._desk.look(draft, new=written is None)
-        seen = written is not None or posted is not None  # an empty form is not scolded
+        if written is None and posted is None:  # a form that was only begun is not scolded
+            begun = (one for one in looked.findings if one.privy)
+            looked = Looked(looked.entry, tuple(begun))
         return render(
             request,
             "entry_form.html",
@@ -243,8 +245,8 @@ class EditorArea:
             draft=draft,
             written=written,
             action=address(written.entry.id, "/sua") if written else f"{HOME}/moi",
-            looked=looked if seen else Looked(looked.entry, ()),
-            counted=entry_form.counted(looked) if seen else None,
+            looked=looked,
+            counted=entry_form.counted(looked) if looked.findings or written or posted else None,
             previews=shown,
             trouble=trouble,
             collisions=collisions,

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
-from bot.drafts import days
+from bot.drafts import days, personal
 from bot.drafts.draft import LABELS
 from bot.replies import facet_labels
 from intents.entry import Entry, Facet
@@ -53,6 +53,7 @@ class Finding:
     what: str
     mend: str
     severity: Severity
+    privy: bool = False  # about personal data
 
     @property
     def grave(self) -> bool:
@@ -91,6 +92,7 @@ def look(
     found = [_told(error) for error in errors]
     found += _checked(entry, draft, faq, today, written)
     found += _elsewhere(draft, faq, new=new)
+    found += _personal(draft)
     if neighbours:
         found += _alike(draft, neighbours)
     return Looked(entry, tuple(sorted(set(found), key=lambda one: (not one.grave, one))))
@@ -224,6 +226,18 @@ def _elsewhere(draft: Draft, faq: WrittenFaq, *, new: bool) -> Iterator[Finding]
             mend = f"có phải bạn muốn viết “{guess}”?" if guess else "bỏ mã này"
             what = f"Không có mục nào mang mã “{name}”"
             yield Finding(f"related.{i}", what, mend, Severity.ERROR)
+
+
+def _personal(draft: Draft) -> Iterator[Finding]:
+    """Answers are not looked at: they rightly hold hotlines."""
+    wordings = [("title", "Tên câu hỏi", draft.title)]
+    wordings += [
+        (f"phrasings.{i}", f"Cách hỏi {cited(text)}", text)
+        for i, text in enumerate(draft.phrasings)
+    ]
+    for field, name, text in wordings:
+        if said := personal.told(text):
+            yield Finding(field, f"{name} {said[0]}", said[1], Severity.WARNING, privy=True)
 
 
 def _alike(draft: Draft, neighbours: Neighbours) -> Iterator[Finding]:
