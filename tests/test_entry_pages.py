@@ -8,7 +8,7 @@ import json
 import re
 from html import unescape
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlencode
+from urllib.parse import unquote, urlencode
 
 import pytest
 
@@ -27,6 +27,8 @@ from tests.officials import KEY, clock
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
+
+    import httpx
 
     from bot.console.office import Office
     from bot.proposals import Proposal
@@ -155,6 +157,30 @@ async def test_a_date_is_typed_as_the_pages_show_it(office: Office) -> None:
     assert isinstance(edit, SetFields)
     assert edit.fields["review_by"] == "2027-01-07"
     assert edit.fields["sources"][0]["date"] == "2026-09-01"
+
+
+async def test_what_is_saved_again_leads_to_what_was_saved(office: Office) -> None:
+    """Back and once more: one change, with the newer note; given up, it can be made anew."""
+    officer = await client(office)
+    sent = fields_of((await officer.get(EDIT)).text) | {"title": ["Tên khác hẳn"]}
+    first = await officer.post(EDIT, **sent, act="save")
+    again = await officer.post(EDIT, **(sent | {"note": ["theo luật mới"]}), act="save")
+    assert _path(again) == _path(first) == "/quan-tri/thay-doi/1"
+    assert "không tạo thêm" in unquote(str(again.headers))
+    (proposal,) = await proposed(office)
+    assert proposal.note == "theo luật mới"
+    assert _path(
+        await officer.post(EDIT, **(sent | {"title": ["Khác nữa"]}), act="save")
+    ) != _path(first)
+    other = await officials.client(office, entry_areas(office), Role.EDITOR, "khac")
+    assert _path(await other.post(EDIT, **sent, act="save")) != _path(first)
+    await office.proposals.withdraw(proposal.id, other)
+    assert _path(await officer.post(EDIT, **sent, act="save")) != _path(first)
+
+
+def _path(answer: httpx.Response) -> str:
+    assert answer.status_code == 303, answer.text
+    return str(answer.headers["location"]).split("?")[0]
 
 
 async def test_typing_gets_findings_at_the_field_and_previews(office: Office) -> None:

@@ -18,6 +18,7 @@ from bot.drafts.draft import MOST_PHRASINGS, MOST_SOURCES, Draft, typed
 from bot.drafts.findings import Looked
 from bot.editing import RemoveEntry
 from bot.errors import Fault
+from bot.proposals.twins import twin
 from bot.store import StoreError
 
 if TYPE_CHECKING:
@@ -42,6 +43,8 @@ _TOO_LARGE = (
     f"Mục này có hơn {MOST_PHRASINGS} cách hỏi hoặc {MOST_SOURCES} nguồn, nhiều hơn biểu mẫu giữ được. "
     "Chưa lưu gì: hãy sửa thẳng trong tệp của FAQ."
 )
+_KEPT = "Đã lưu thành thay đổi chờ công bố. Người dân chưa thấy gì cho đến khi bạn công bố."
+ALREADY = "Bạn đã lưu đúng những chỗ sửa này trước đó rồi. Đây là thay đổi đó; không tạo thêm thay đổi nào."
 _DAY = 24 * 60 * 60  # seconds
 _NONCE = re.compile(r"[\w-]{8,32}", re.ASCII)
 _LONGEST_TITLE = 200
@@ -199,20 +202,21 @@ class EditorArea:
         sent: Sent,
     ) -> Response:
         """Save it as a proposal and go there; when it cannot be, the form again."""
+        proposals, clusters = self._office.proposals, _numbers(sent.get("clusters"))
+        note = typed(sent.get("note"))[:_LONGEST_NOTE]
         try:
-            proposal = await self._office.proposals.propose(
+            known = await twin(proposals, edits, author=person.name, clusters=clusters, note=note)
+            number = known or await proposals.propose(
                 edits,
                 author=person.name,
                 title=title[:_LONGEST_TITLE],
-                clusters=_numbers(sent.get("clusters")),
-                note=typed(sent.get("note"))[:_LONGEST_NOTE],
+                clusters=clusters,
+                note=note,
             )
         except (Fault, StoreError) as error:
             return await self._shown(request, draft, written, trouble=str(error), posted=sent)
-        response = redirect(
-            f"/quan-tri/thay-doi/{proposal}",
-            notice="Đã lưu thành thay đổi chờ công bố. Người dân chưa thấy gì cho đến khi bạn công bố.",
-        )
+        notice = ALREADY if known else _KEPT
+        response = redirect(f"/quan-tri/thay-doi/{number}", notice=notice)
         if _NONCE.fullmatch(nonce := sent.get("nonce")):
             response.set_cookie(
                 SAVED, nonce, max_age=_DAY, path="/quan-tri", samesite="strict", httponly=False
