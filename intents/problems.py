@@ -124,7 +124,7 @@ _SENTENCES = {
     "too_long": _TOO_LONG,
     "string_pattern_mismatch": (
         "“{input}” không dùng được cho “{name}”",
-        "bỏ dấu cách, dấu hai chấm và dấu |; địa chỉ trang thì bắt đầu bằng https://",
+        "mã chỉ gồm chữ thường không dấu, số và gạch dưới",
     ),
     "tuple_type": _NOT_A_LIST,
     "list_type": _NOT_A_LIST,
@@ -162,6 +162,8 @@ def explain(error: ErrorDetails, allowed: Mapping[str, Iterable[str]]) -> tuple[
     if error["type"] == "enum" and error["loc"][-1] == "[key]":
         return unknown_key(name, allowed.get("facets", ()))
     what, mend = _SENTENCES.get(error["type"], _OTHER)
+    if error["type"] == "string_pattern_mismatch" and name == "url":
+        mend = "địa chỉ phải bắt đầu bằng https:// và không có dấu cách"
     context = error.get("ctx", {})
     if "expected" in context:
         context["expected"] = context["expected"].replace(" or ", " hoặc ")

@@ -218,6 +218,25 @@ def test_a_personal_number_in_a_wording_is_told(written: WrittenFaq, forgot: Wri
     assert not any(one.grave for one in found)
 
 
+def test_each_field_gets_the_hint_that_is_about_it(written: WrittenFaq) -> None:
+    """Ids and addresses are wrong in different ways; what is wrong is not told as missing too."""
+    draft = Draft(
+        id="Niềng răng",
+        topic="vneid",
+        title="Niềng răng",
+        answer="Được.",
+        phrasings=("niềng răng", "x" * 2001),
+        sources=(SourceRow(document="Trang", url="http://a.gov.vn"),),
+        verified="hôm qua",
+    )
+    found = looked(draft, written, new=True)
+    mends = {one.field: one.mend for one in found.findings}
+    assert mends["id"] == "mã chỉ gồm chữ thường không dấu, số và gạch dưới"
+    assert mends["sources.0.url"].startswith("địa chỉ phải bắt đầu bằng https://")
+    assert len(found.at("verified")) == len(found.at("phrasings")) == 1
+    assert not any("muc_moi" in one.what + one.mend for one in found.findings)
+
+
 def test_an_empty_form_says_what_is_missing(written: WrittenFaq) -> None:
     """In the words of the form, not of the files."""
     found = looked(Draft(), written, new=True).findings

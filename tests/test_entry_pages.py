@@ -261,6 +261,22 @@ async def test_a_new_entry_is_proposed_once_it_has_a_name(office: Office) -> Non
     assert list(proposal.clusters) == [3, 4]
 
 
+async def test_a_new_entry_is_told_only_what_it_lacks(office: Office) -> None:
+    """By name; an id that is no good is told as that, and never as the one that stands for it."""
+    officer = await client(office)
+    sent = fields_of((await officer.get("/quan-tri/muc/moi")).text)
+    named = {"topic": ["vneid"], "id": ["Niềng răng"], "title": ["Niềng răng ở đâu"]}
+    for given, said in (
+        ({}, "còn thiếu chủ đề, mã mục và tên câu hỏi."),
+        ({"topic": ["vneid"], "title": ["Mới"]}, "còn thiếu mã mục."),
+        (named, "xem lại mã mục ở chỗ đánh dấu."),
+    ):
+        page = await officer.post("/quan-tri/muc/moi", **(sent | given), act="save")
+        assert page.status_code == 422
+        assert f"Chưa lưu được: {'' if given is named else 'mục mới '}{said}" in page.text
+        assert "muc_moi" not in page.text
+
+
 async def test_a_new_entry_begins_with_what_was_chosen_in_a_cluster(office: Office) -> None:
     """The address names the cluster and its questions, the words come from the store."""
     desk = FrontDesk(office.faq(), office.store, secret=KEY)

@@ -130,7 +130,12 @@ def test_the_nearest_word_is_suggested(word: str, meant: str | None) -> None:
         (
             {"id": "a b"},
             "“a b” không dùng được cho “id”",
-            "bỏ dấu cách, dấu hai chấm và dấu |; địa chỉ trang thì bắt đầu bằng https://",
+            "mã chỉ gồm chữ thường không dấu, số và gạch dưới",
+        ),
+        (
+            {"sources": [{"document": "Luật", "url": "http://a.vn"}]},
+            "“http://a.vn” không dùng được cho “url”",
+            "địa chỉ phải bắt đầu bằng https:// và không có dấu cách",
         ),
     ],
 )

@@ -136,8 +136,7 @@ class EditorArea:
         if sent.get("act") != "save":
             return await self._shown(request, draft, None, posted=sent)
         looked, _ = await self._desk.look(draft, new=True)
-        if not draft.title or not draft.id or looked.at("id") or looked.at("topic"):
-            trouble = "Chưa lưu được: mục mới cần mã, chủ đề và tên câu hỏi. Xem các chỗ đánh dấu."
+        if trouble := entry_form.unnamed(draft, looked):
             return await self._shown(request, draft, None, posted=sent, trouble=trouble)
         edits = [changes.new_entry(draft)]
         title = f"Thêm mục: {draft.title}"

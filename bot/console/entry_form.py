@@ -11,6 +11,7 @@ from bot.console.entry_list import KINDS
 from bot.drafts.days import EXAMPLE, HOW, as_filed, as_shown
 from bot.drafts.draft import (
     DATES,
+    LABELS,
     MOST_SOURCES,
     MOST_TEXT,
     Draft,
@@ -169,3 +170,27 @@ def counted(looked: Looked) -> tuple[int, int]:
     """How many findings must be mended, and how many are worth a look."""
     grave = sum(one.grave for one in looked.findings)
     return grave, len(looked.findings) - grave
+
+
+def unnamed(draft: Draft, looked: Looked) -> str | None:
+    """Why a new entry cannot be kept yet: what it is named by is missing, or is no good."""
+    named = ("topic", "id", "title")
+    missing = [_called(name) for name in named if not getattr(draft, name)]
+    if missing:
+        return f"Chưa lưu được: mục mới còn thiếu {_all_of(missing)}."
+    wrong = [name for name in named[:2] if looked.at(name)]
+    if wrong:
+        return (
+            f"Chưa lưu được: xem lại {_all_of([_called(name) for name in wrong])} ở chỗ đánh dấu."
+        )
+    return None
+
+
+def _called(name: str) -> str:
+    label = LABELS[name]
+    return label[0].lower() + label[1:]
+
+
+def _all_of(names: Sequence[str]) -> str:
+    *first, last = names
+    return f"{', '.join(first)} và {last}" if first else last

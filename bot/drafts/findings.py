@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from bot.drafts import days, personal
-from bot.drafts.draft import LABELS
+from bot.drafts.draft import DATES, LABELS
 from bot.replies import facet_labels
 from intents.entry import Entry, Facet
 from intents.lint.answers import check_accents, check_composed, check_lengths, check_sentences
@@ -90,7 +90,9 @@ def look(
     """
     entry, errors = as_entry(draft)
     found = [_told(error) for error in errors]
-    found += _checked(entry, draft, faq, today, written)
+    wrong = {one.field.split(".")[0] for one in found} & {*_WITHOUT, *DATES}
+    checked = _checked(entry, draft, faq, today, written)
+    found += (one for one in checked if one.field.split(".")[0] not in wrong)
     found += _elsewhere(draft, faq, new=new)
     found += _personal(draft)
     if neighbours:
@@ -184,9 +186,11 @@ def _checked(
         problems += [*check_trust(one), *check_enough(one)]
     for problem in problems:
         place = _ELSEWHERE.get(problem.rule, places[problem.line][2:])
-        what = problem.what.replace(f"“{entry.id}”", "này") if not draft.id else problem.what
+        what, mend = problem.what, problem.mend
+        if entry.id != draft.id:  # one that stands for an id that is missing or cannot be used
+            what, mend = (text.replace(f"“{entry.id}”", "này") for text in (what, mend))
         what = _in_words(what[0].upper() + what[1:])
-        yield Finding(_field(place), what, _in_words(problem.mend), problem.rule.severity)
+        yield Finding(_field(place), what, _in_words(mend), problem.rule.severity)
 
 
 def _places(entry: Entry) -> list[Place]:
