@@ -95,7 +95,8 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
 
 
 # pydantic's error type → what, how to mend. {name}, {input} and the error's own context are filled in.
-_TOO_LONG = ("“{name}” dài quá {max_length}", "rút ngắn lại")
+_TOO_LONG = ("“{name}” dài quá {max_length} ký tự", "rút ngắn lại")
+_TOO_MANY = ("“{name}” nhiều quá {max_length}", "bớt đi")
 _EMPTY = ("“{name}” đang để trống", "viết nội dung, hoặc bỏ hẳn mục này")
 _NOT_A_DATE = ("“{input}” không phải là một ngày có thật", "viết năm-tháng-ngày, ví dụ 2026-11-22")
 _NOT_A_LIST = ("“{name}” phải là danh sách", "viết mỗi ý một dòng, bắt đầu bằng “- ”")
@@ -121,7 +122,7 @@ _SENTENCES = {
     "string_too_short": _EMPTY,
     "too_short": _EMPTY,
     "string_too_long": _TOO_LONG,
-    "too_long": _TOO_LONG,
+    "too_long": _TOO_MANY,
     "string_pattern_mismatch": (
         "“{input}” không dùng được cho “{name}”",
         "mã chỉ gồm chữ thường không dấu, số và gạch dưới",

@@ -13,7 +13,7 @@ import pytest
 from bot import show
 from bot.drafts import changes, days
 from bot.drafts.draft import Draft, SourceRow, as_lines, lines
-from bot.drafts.findings import Looked, look
+from bot.drafts.findings import About, Looked, look
 from bot.drafts.written import Shelf, Written, WrittenFaq, read_written
 from bot.editing import AddPhrasings, NewEntry, RemovePhrasings, SetFields, apply
 from intents.lint.neighbours import Neighbours
@@ -209,7 +209,7 @@ def test_a_personal_number_in_a_wording_is_told(written: WrittenFaq, forgot: Wri
         phrasings=("quên mật khẩu", asked, "số tôi [số điện thoại] bị khóa"),
         answer="Gọi 0912345678.",
     )
-    found = [one for one in looked(draft, written).findings if one.privy]
+    found = [one for one in looked(draft, written).findings if one.about is About.PERSONAL]
     assert [one.field for one in found] == ["phrasings.1", "phrasings.2", "title"]
     assert found[0].what.endswith("có thông tin cá nhân: 0912345678, 079123456789")
     assert found[1].what.endswith("còn chỗ đã che thông tin cá nhân: [số điện thoại]")

@@ -194,6 +194,25 @@ async def test_typing_gets_findings_at_the_field_and_previews(office: Office) ->
     assert "<html" not in part.split("srcdoc")[0]
 
 
+async def test_findings_are_sent_only_to_places_that_the_page_has(office: Office) -> None:
+    """A source below an empty row keeps its finding; no row is answered that was not sent."""
+    officer = await client(office)
+    page = (await officer.get(EDIT)).text
+    sent = fields_of(page)
+    part = (await officer.post(f"{EDIT}/xem", **sent)).text
+    ids = re.compile(r'id="(at-[^"]+|count)"')
+    assert set(ids.findall(part)) == set(ids.findall(page))
+    for name, typed in {"document": ["", "Luật"], "url": ["", "http://a.vn"]}.items():
+        sent[f"source_{name}"] = typed
+    for name in ("number", "date", "article"):
+        sent[f"source_{name}"] = ["", ""]
+    part = (await officer.post(f"{EDIT}/xem", **sent)).text
+    assert re.search(r'id="at-sources-0"[^>]*></ul>', part)
+    assert "at-sources-2" not in part
+    at = part[part.index('id="at-sources-1"') :]
+    assert "http://a.vn" in at[: at.index("</ul>")]
+
+
 async def test_the_form_works_without_scripts(office: Office) -> None:
     """A button previews; nothing is saved, nothing is lost."""
     officer = await client(office)
@@ -237,10 +256,13 @@ async def test_a_refused_proposal_brings_the_form_back(office: Office) -> None:
     """With the reason, and everything that was typed."""
     officer = await client(office)
     sent = fields_of((await officer.get(EDIT)).text)
-    sent["answer"], sent["title"] = [HOSTILE], ["dài " * 2500]
+    sent["answer"], sent["title"] = [HOSTILE], ["dài " * 7500]
     page = await officer.post(EDIT, **sent, act="save")
     assert page.status_code == 422
-    assert "rút xuống dưới 8000 ký tự" in page.text
+    assert "Chưa lưu được: tên câu hỏi dài quá. Rút ngắn ở chỗ đánh dấu" in page.text
+    assert "20.000 ký tự đầu; phần sau đã bị cắt" in page.text
+    assert "“Tên câu hỏi” dài quá 200 ký tự" in page.text
+    assert "8000" not in page.text
     assert fields_of(page.text)["answer"] == [HOSTILE]
     assert "<script>alert(1)" not in page.text
 

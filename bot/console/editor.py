@@ -15,7 +15,7 @@ from bot.console.frame import form, guarded, redirect, render
 from bot.console.office import Role
 from bot.drafts import changes
 from bot.drafts.draft import MOST_PHRASINGS, MOST_SOURCES, Draft, typed
-from bot.drafts.findings import Looked
+from bot.drafts.findings import About, Looked
 from bot.editing import RemoveEntry
 from bot.errors import Fault
 from bot.proposals.twins import twin
@@ -125,7 +125,7 @@ class EditorArea:
             "entry_looked.html",
             looked=looked,
             previews=shown,
-            fields=entry_form.field_names(draft, new=written is None),
+            places=entry_form.places(sent, new=written is None),
             counted=entry_form.counted(looked),
         )
 
@@ -213,7 +213,9 @@ class EditorArea:
                 note=note,
             )
         except (Fault, StoreError) as error:
-            return await self._shown(request, draft, written, trouble=str(error), posted=sent)
+            looked, _ = await self._desk.look(draft, new=written is None)
+            trouble = entry_form.overlong(looked, sent) or str(error)
+            return await self._shown(request, draft, written, trouble=trouble, posted=sent)
         notice = ALREADY if known else _KEPT
         response = redirect(f"/quan-tri/thay-doi/{number}", notice=notice)
         if _NONCE.fullmatch(nonce := sent.get("nonce")):
@@ -239,7 +241,7 @@ class EditorArea:
         faq = await self._desk.written()
         looked, shown = await self._desk.look(draft, new=written is None)
         if written is None and posted is None:  # a form that was only begun is not scolded
-            begun = (one for one in looked.findings if one.privy)
+            begun = (one for one in looked.findings if one.about is About.PERSONAL)
             looked = Looked(looked.entry, tuple(begun))
         return render(
             request,

@@ -20,12 +20,13 @@ from bot.drafts.draft import (
     lines,
     typed,
 )
+from bot.drafts.findings import About
 from bot.replies import facet_labels
 from intents.entry import Confidence, Facet
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from bot.drafts.findings import Looked
     from bot.drafts.written import Data, WrittenFaq
@@ -72,8 +73,6 @@ class FacetField:
 
 def read_draft(sent: Sent, *, entry: str | None, topic: str, kind: str = "answer") -> Draft:
     """Read what was typed. `entry`, `topic` and `kind` are told of an entry that exists."""
-    columns = [sent.all(f"source_{one.name}")[:MOST_SOURCES] for one in fields(SourceRow)]
-    rows = (_source(map(typed, row)) for row in zip_longest(*columns, fillvalue=""))
     facets = {facet.value: lines(sent.get(f"facet_{facet}")[:MOST_TEXT]) for facet in Facet}
     return Draft(
         id=typed(sent.get("id")) if entry is None else entry,
@@ -83,7 +82,7 @@ def read_draft(sent: Sent, *, entry: str | None, topic: str, kind: str = "answer
         phrasings=_unindented(sent.get("phrasings")),
         answer=typed(sent.get("answer")),
         facets={name: items for name, items in facets.items() if items},
-        sources=tuple(row for row in rows if row),
+        sources=tuple(row for row in _sources(sent) if row),
         **{name: as_filed(typed(sent.get(name))) for name in DATES},
         confidence=typed(sent.get("confidence")),
         related=_unindented("\n".join(sent.all("related"))),
@@ -91,9 +90,11 @@ def read_draft(sent: Sent, *, entry: str | None, topic: str, kind: str = "answer
     )
 
 
-def _source(typed_row: Iterable[str]) -> SourceRow:
-    row = SourceRow(*typed_row)
-    return replace(row, date=as_filed(row.date))
+def _sources(sent: Sent) -> list[SourceRow]:
+    """The rows of sources as they stand on the page, empty ones too."""
+    columns = [sent.all(f"source_{one.name}")[:MOST_SOURCES] for one in fields(SourceRow)]
+    rows = [SourceRow(*map(typed, row)) for row in zip_longest(*columns, fillvalue="")]
+    return [replace(row, date=as_filed(row.date)) for row in rows]
 
 
 def _unindented(text: str) -> tuple[str, ...]:
@@ -157,13 +158,20 @@ def opened(sent: Sent, topic: str) -> Draft | None:
         return None
 
 
-def field_names(draft: Draft, *, new: bool) -> list[str]:
-    """The places of the form where findings are shown, one list each."""
+def places(sent: Sent, *, new: bool) -> list[tuple[str, str]]:
+    """Where the page that was sent shows findings, and which field's: a place for each list.
+
+    A row of sources that is empty is no source: those below it count without it.
+    """
     once = ("id", "topic") if new else ()
     facets = [f"facets.{facet.value}" for facet in Facet]
-    sources = [f"sources.{row}" for row in range(len(source_rows(draft)))]
-    plain = (*once, "title", "phrasings", "answer", *DATES, "related", "tags")
-    return [*plain, *facets, "sources", *sources, "confidence"]
+    plain = [*once, "title", "phrasings", "answer", *DATES, "related", "tags", *facets]
+    rows = _sources(sent)
+    sources = [
+        (f"sources.{place}", f"sources.{sum(map(bool, rows[:place]))}" if row else "")
+        for place, row in enumerate(rows)
+    ]
+    return [*((name, name) for name in (*plain, "sources", "confidence")), *sources]
 
 
 def counted(looked: Looked) -> tuple[int, int]:
@@ -184,6 +192,19 @@ def unnamed(draft: Draft, looked: Looked) -> str | None:
             f"Chưa lưu được: xem lại {_all_of([_called(name) for name in wrong])} ở chỗ đánh dấu."
         )
     return None
+
+
+def overlong(looked: Looked, sent: Sent) -> str | None:
+    """Which fields hold more than they may, in one sentence; None when none does."""
+    found = [one.field.split(".") for one in looked.findings if one.about is About.LENGTH]
+    names = dict.fromkeys(_called(name) for name, *_ in found)
+    if not names:
+        return None
+    told = f"Chưa lưu được: {_all_of(list(names))} dài quá. Rút ngắn ở chỗ đánh dấu rồi lưu lại."
+    plain = ("title", "answer", *(f"facet_{facet}" for facet in Facet))
+    if any(len(sent.get(name)) > MOST_TEXT for name in plain):
+        told += f" Mỗi ô chỉ giữ được {MOST_TEXT // 1000}.000 ký tự đầu; phần sau đã bị cắt."
+    return told
 
 
 def _called(name: str) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
@@ -45,6 +46,14 @@ _ELSEWHERE = {Rule.NO_SOURCE: ("sources",), Rule.NOT_VERIFIED: ("verified",)}
 _MOST_TRIES = 5
 
 
+class About(StrEnum):
+    """What a finding is about, where a page tells such findings apart."""
+
+    OTHER = ""
+    LENGTH = "length"  # more than the field may hold
+    PERSONAL = "personal"
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Finding:
     """One finding at a field, named "title", "facets.fee", "sources.0.url" and so on."""
@@ -53,7 +62,7 @@ class Finding:
     what: str
     mend: str
     severity: Severity
-    privy: bool = False  # about personal data
+    about: About = About.OTHER
 
     @property
     def grave(self) -> bool:
@@ -147,7 +156,9 @@ def _told(error: ErrorDetails) -> Finding:
         what, mend = days.trouble(str(error["input"]))
     else:
         what, mend = (_in_words(text) for text in explain(error, {}))
-    return Finding(_field(tuple(place)), what[0].upper() + what[1:], mend, Severity.ERROR)
+    about = About.LENGTH if error["type"] == "string_too_long" else About.OTHER
+    what = what[0].upper() + what[1:]
+    return Finding(_field(tuple(place)), what, mend, Severity.ERROR, about)
 
 
 def _name(place: list[int | str]) -> str:
@@ -241,7 +252,7 @@ def _personal(draft: Draft) -> Iterator[Finding]:
     ]
     for field, name, text in wordings:
         if said := personal.told(text):
-            yield Finding(field, f"{name} {said[0]}", said[1], Severity.WARNING, privy=True)
+            yield Finding(field, f"{name} {said[0]}", said[1], Severity.WARNING, About.PERSONAL)
 
 
 def _alike(draft: Draft, neighbours: Neighbours) -> Iterator[Finding]:
