@@ -34,12 +34,6 @@ if TYPE_CHECKING:
 MOST_BYTES = 512 * 1024
 """A form with everything in it, and the entry as it was opened."""
 
-CONFIDENCES = {
-    "": "trung bình (mặc định)",
-    Confidence.HIGH.value: "cao",
-    Confidence.MEDIUM.value: "trung bình",
-    Confidence.LOW.value: "thấp",
-}
 _FACET_HINTS = {
     Facet.STEPS: "Mỗi bước một dòng, mỗi bước một việc.",
     Facet.DOCUMENTS: "Mỗi giấy tờ một dòng.",
@@ -137,7 +131,7 @@ def choices(draft: Draft, faq: WrittenFaq, today: dt.date) -> dict[str, Any]:
         "sources": source_rows(draft),
         "related": related_rows(draft),
         "titles": {name: known[name].entry.title for name in draft.related if name in known},
-        "confidences": CONFIDENCES,
+        "confidences": _confidences(draft),
         "as_shown": as_shown,
         "day_example": EXAMPLE,
         "day_hint": HOW[0].upper() + HOW[1:] + ".",
@@ -172,6 +166,16 @@ def places(sent: Sent, *, new: bool) -> list[tuple[str, str]]:
         for place, row in enumerate(rows)
     ]
     return [*((name, name) for name in (*plain, "sources", "confidence")), *sources]
+
+
+def _confidences(draft: Draft) -> dict[str, str]:
+    """Each level once; an entry that says “medium” goes on saying so, others leave it unsaid."""
+    medium = Confidence.MEDIUM.value
+    return {
+        Confidence.HIGH.value: "cao",
+        medium if draft.confidence == medium else "": "trung bình",
+        Confidence.LOW.value: "thấp",
+    }
 
 
 def counted(looked: Looked) -> tuple[int, int]:

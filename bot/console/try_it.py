@@ -13,7 +13,7 @@ from bot.console.office import Role
 from bot.drafts.draft import typed
 from bot.editing import AddGolden
 from bot.errors import Fault
-from bot.privacy import mask
+from bot.privacy import mask, placeholders
 from bot.proposals.twins import twin
 from bot.store import StoreError
 
@@ -67,6 +67,9 @@ class TryItArea:
         """Keep a question as one that must go on finding its entry: as a proposal."""
         sent = await form(request)
         text = mask(typed(sent.get("text"))[:MOST]).text
+        if holes := placeholders(text):
+            trouble = f"Chưa lưu được: câu còn chỗ đã che thông tin cá nhân ({', '.join(holes)}). Bỏ chỗ đó khỏi câu, hỏi lại rồi lưu."
+            return await self._shown(request, person, text, trouble=trouble)
         entry, style = sent.get("entry").strip(), sent.get("style")
         catalog = self._office.faq().catalog
         if not text or entry not in catalog.entries or style not in STYLES:
