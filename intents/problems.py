@@ -33,6 +33,7 @@ class Rule(StrEnum):
     NEAR_DUPLICATE = "cách hỏi gần giống"
     FEW_PHRASINGS = "ít cách hỏi"
     PREFERS_ANOTHER = "dễ nhầm mục"
+    MASKED = "chỗ đã che"
     NO_SOURCE = "thiếu nguồn"
     NOT_VERIFIED = "thiếu ngày kiểm tra"
     EXPIRED = "hết hiệu lực"

@@ -212,9 +212,9 @@ def test_a_personal_number_in_a_wording_is_told(written: WrittenFaq, forgot: Wri
     found = [one for one in looked(draft, written).findings if one.about is About.PERSONAL]
     assert [one.field for one in found] == ["phrasings.1", "phrasings.2", "title"]
     assert found[0].what.endswith("có thông tin cá nhân: 0912345678, 079123456789")
-    assert found[1].what.endswith("còn chỗ đã che thông tin cá nhân: [số điện thoại]")
+    assert found[1].what.startswith("Còn chỗ đã che “[số điện thoại]” trong “số tôi")
     assert found[2].what == "Tên câu hỏi có thông tin cá nhân: 0912345678"
-    assert {one.mend for one in found} == {"bỏ phần đó khỏi câu", "bỏ chỗ đó khỏi câu"}
+    assert all(one.mend.startswith("bỏ ") for one in found)
     assert not any(one.grave for one in found)
 
 

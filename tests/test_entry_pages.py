@@ -316,7 +316,7 @@ async def test_a_new_entry_begins_with_what_was_chosen_in_a_cluster(office: Offi
     sent = fields_of(page.text)
     masked = "chợ phiên xã họp ngày nào, gọi mình [số điện thoại]"
     assert (sent["phrasings"], sent["title"]) == ([masked], [masked])
-    assert page.text.count("còn chỗ đã che thông tin cá nhân: [số điện thoại]") == 2
+    assert page.text.count("Còn chỗ đã che “[số điện thoại]”") == 2
     assert "Chưa có mã mục" not in page.text
     other = fields_of((await officer.get(f"/quan-tri/muc/moi?nhom={row.id}&cau=99")).text)
     assert other["phrasings"] == [""]

@@ -13,13 +13,15 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
-from bot.drafts import days, personal
+from bot.drafts import days
 from bot.drafts.draft import DATES, LABELS
+from bot.privacy import personal
 from bot.replies import facet_labels
 from intents.entry import Entry, Facet
 from intents.lint.answers import check_accents, check_composed, check_lengths, check_sentences
 from intents.lint.dates import check_dates, check_trust
 from intents.lint.located import Located
+from intents.lint.masked import check_masked
 from intents.lint.phrasings import check_enough, check_repeated
 from intents.lint.references import check_links, check_values
 from intents.lint.sentences import cited
@@ -185,6 +187,7 @@ def _checked(
         *check_links(one, faq.official),
         *check_values(one, faq.values),
         *check_repeated(one),
+        *check_masked(one),
         *check_composed(one),
         *check_accents(one),
         *check_sentences(one),
@@ -201,7 +204,8 @@ def _checked(
         if entry.id != draft.id:  # one that stands for an id that is missing or cannot be used
             what, mend = (text.replace(f"“{entry.id}”", "này") for text in (what, mend))
         what = _in_words(what[0].upper() + what[1:])
-        yield Finding(_field(place), what, _in_words(mend), problem.rule.severity)
+        about = About.PERSONAL if problem.rule is Rule.MASKED else About.OTHER
+        yield Finding(_field(place), what, _in_words(mend), problem.rule.severity, about)
 
 
 def _places(entry: Entry) -> list[Place]:
@@ -251,8 +255,10 @@ def _personal(draft: Draft) -> Iterator[Finding]:
         for i, text in enumerate(draft.phrasings)
     ]
     for field, name, text in wordings:
-        if said := personal.told(text):
-            yield Finding(field, f"{name} {said[0]}", said[1], Severity.WARNING, About.PERSONAL)
+        if found := dict.fromkeys(personal(text)):
+            what = f"{name} có thông tin cá nhân: {', '.join(found)}"
+            mend = "bỏ phần đó khỏi câu: ai cũng đọc được"
+            yield Finding(field, what, mend, Severity.WARNING, About.PERSONAL)
 
 
 def _alike(draft: Draft, neighbours: Neighbours) -> Iterator[Finding]:
