@@ -33,7 +33,7 @@ from bot.personal_data import (
     numbers,
 )
 
-__all__ = ["Masked", "PersonalData", "mask", "pseudonym"]
+__all__ = ["Masked", "PersonalData", "mask", "personal", "placeholders", "pseudonym"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,15 +55,27 @@ _LABELS = {
 }
 
 
+_PLACEHOLDER = re.compile("|".join(map(re.escape, _LABELS.values())))
+
+
 def mask(text: str) -> Masked:
     """Replace personal data by short words in brackets; other text comes back untouched."""
     found: set[PersonalData] = set()
-    shadow = _Shadow.of(text)
-    for find in (_emails, _codes, _secrets_and_numbers, _emails):  # a number may have hidden one
-        if spans := list(find(shadow)):
-            found.update(kind for _, _, kind in spans)
-            shadow = _Shadow.of(shadow.replace(spans))
-    return Masked(shadow.text, frozenset(found))
+    left = text
+    for _, spans, left in _passes(text):  # noqa: B007  # the last is what may be stored
+        found.update(kind for _, _, kind in spans)
+    return Masked(left, frozenset(found))
+
+
+def personal(text: str) -> tuple[str, ...]:
+    """The pieces that `mask` takes out of a text, as typed: for whoever typed them, never kept."""
+    taken = [shadow.typed(span).strip() for shadow, spans, _ in _passes(text) for span in spans]
+    return tuple(taken)
+
+
+def placeholders(text: str) -> tuple[str, ...]:
+    """The short words in brackets that `mask` left in a text."""
+    return tuple(_PLACEHOLDER.findall(text))
 
 
 def pseudonym(secret: bytes, channel: str, user: str) -> str:
@@ -89,14 +101,32 @@ class _Shadow:
         origin = [at for at, chars in enumerate(plain) for _ in chars]
         return cls(text, "".join(plain), [*origin, len(text)])
 
+    def typed(self, span: Span) -> str:
+        first, last = self._place(span)
+        return self.text[first:last]
+
+    def _place(self, span: Span) -> tuple[int, int]:
+        start, end, _ = span
+        return self.origin[start], max(self.origin[end], self.origin[end - 1] + 1)
+
     def replace(self, spans: list[Span]) -> str:
         pieces: list[str] = []
         done = 0
-        for start, end, kind in spans:
-            first, last = self.origin[start], max(self.origin[end], self.origin[end - 1] + 1)
-            pieces += [self.text[done : max(first, done)], _LABELS[kind]]
+        for span in spans:
+            first, last = self._place(span)
+            pieces += [self.text[done : max(first, done)], _LABELS[span[2]]]
             done = last
         return "".join([*pieces, self.text[done:]])
+
+
+def _passes(text: str) -> Iterator[tuple[_Shadow, list[Span], str]]:
+    """What is found, where, and the text without it; a pass that finds nothing is left out."""
+    shadow = _Shadow.of(text)
+    for find in (_emails, _codes, _secrets_and_numbers, _emails):  # a number may have hidden one
+        if spans := list(find(shadow)):
+            text = shadow.replace(spans)
+            yield shadow, spans, text
+            shadow = _Shadow.of(text)
 
 
 @lru_cache(maxsize=4096)

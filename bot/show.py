@@ -15,7 +15,7 @@ from bot.channels.plain import to_text
 from bot.messages import Status
 from intents.entry import TopicFile
 from intents.problems import nearest
-from intents.verdict import Answer, Clarify, Unknown
+from intents.verdict import Answer, Clarify, Reason, Unknown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -105,6 +105,13 @@ def _why(told: Explanation) -> str:
     )
 
 
+_WHY_UNKNOWN = {
+    Reason.NO_SUBJECT: "chưa rõ hỏi gì",
+    Reason.WEAK: "chưa chắc",
+    Reason.OUT_OF_SCOPE: "ngoài phạm vi",
+}
+
+
 def verdict_name(verdict: Verdict) -> str:
     """The band a verdict is in, in Vietnamese."""
     match verdict:
@@ -113,7 +120,7 @@ def verdict_name(verdict: Verdict) -> str:
         case Clarify():
             return "hỏi lại"
         case Unknown(reason=reason):
-            return f"chưa biết ({reason.value})"
+            return f"chưa biết ({_WHY_UNKNOWN[reason]})"
 
 
 def decision_as_json(decision: Decision, read: Reading | None) -> dict[str, Any]:

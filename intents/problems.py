@@ -33,6 +33,7 @@ class Rule(StrEnum):
     NEAR_DUPLICATE = "cách hỏi gần giống"
     FEW_PHRASINGS = "ít cách hỏi"
     PREFERS_ANOTHER = "dễ nhầm mục"
+    MASKED = "chỗ đã che"
     NO_SOURCE = "thiếu nguồn"
     NOT_VERIFIED = "thiếu ngày kiểm tra"
     EXPIRED = "hết hiệu lực"
@@ -95,7 +96,8 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
 
 
 # pydantic's error type → what, how to mend. {name}, {input} and the error's own context are filled in.
-_TOO_LONG = ("“{name}” dài quá {max_length}", "rút ngắn lại")
+_TOO_LONG = ("“{name}” dài quá {max_length} ký tự", "rút ngắn lại")
+_TOO_MANY = ("“{name}” nhiều quá {max_length}", "bớt đi")
 _EMPTY = ("“{name}” đang để trống", "viết nội dung, hoặc bỏ hẳn mục này")
 _NOT_A_DATE = ("“{input}” không phải là một ngày có thật", "viết năm-tháng-ngày, ví dụ 2026-11-22")
 _NOT_A_LIST = ("“{name}” phải là danh sách", "viết mỗi ý một dòng, bắt đầu bằng “- ”")
@@ -121,10 +123,10 @@ _SENTENCES = {
     "string_too_short": _EMPTY,
     "too_short": _EMPTY,
     "string_too_long": _TOO_LONG,
-    "too_long": _TOO_LONG,
+    "too_long": _TOO_MANY,
     "string_pattern_mismatch": (
         "“{input}” không dùng được cho “{name}”",
-        "bỏ dấu cách, dấu hai chấm và dấu |; địa chỉ trang thì bắt đầu bằng https://",
+        "mã chỉ gồm chữ thường không dấu, số và gạch dưới",
     ),
     "tuple_type": _NOT_A_LIST,
     "list_type": _NOT_A_LIST,
@@ -162,6 +164,8 @@ def explain(error: ErrorDetails, allowed: Mapping[str, Iterable[str]]) -> tuple[
     if error["type"] == "enum" and error["loc"][-1] == "[key]":
         return unknown_key(name, allowed.get("facets", ()))
     what, mend = _SENTENCES.get(error["type"], _OTHER)
+    if error["type"] == "string_pattern_mismatch" and name == "url":
+        mend = "địa chỉ phải bắt đầu bằng https:// và không có dấu cách"
     context = error.get("ctx", {})
     if "expected" in context:
         context["expected"] = context["expected"].replace(" or ", " hoặc ")

@@ -140,6 +140,10 @@ EXAMPLES: dict[Rule, Example] = {
         | {"_lexicon.yaml": "filler: [thì]\n"},
     ),
     Rule.FEW_PHRASINGS: Example(_strict(phrasings=11), _strict(phrasings=12)),
+    Rule.MASKED: Example(
+        faq(entry(phrasings="['thẻ số [số giấy tờ] bị mất']")),
+        faq(entry(phrasings="['thẻ số [mấy] bị mất']")),
+    ),
     Rule.PREFERS_ANOTHER: Example(_mixed_up("xin làm căn cước"), _mixed_up("khám bệnh viện")),
     Rule.NO_SOURCE: Example(_strict(sourced=False), _strict()),
     Rule.NOT_VERIFIED: Example(_strict(checked=False), _strict()),

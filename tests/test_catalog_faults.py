@@ -107,7 +107,7 @@ if TYPE_CHECKING:
             topic("a b"),
             (
                 "t.yaml:2:9: “a b” không dùng được cho “id”"
-                " – bỏ dấu cách, dấu hai chấm và dấu |; địa chỉ trang thì bắt đầu bằng https://"
+                " – mã chỉ gồm chữ thường không dấu, số và gạch dưới"
             ),
         ),
     ],

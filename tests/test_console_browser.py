@@ -129,3 +129,29 @@ def test_the_menu_is_one_line_on_a_phone_and_opens(browser: Browser, address: st
     page.get_by_role("navigation", name="Danh mục").get_by_role("link", name="Nhật ký").click()
     expect(page).to_have_url(re.compile("nhat-ky$"))
     context.close()
+
+
+def test_a_new_entry_is_checked_from_the_first_word(browser: Browser, address: str) -> None:
+    """Before it is named, with a source row for every list of findings, and no error."""
+    page = browser.new_page()
+    wrong: list[str] = []
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
+    page.goto(address)
+    log_in(page)
+    page.goto(address + "muc/moi")
+    page.get_by_label("Câu trả lời", exact=True).fill("Bạn đến **công an xã**.")
+    expect(page.locator("#at-id")).to_contain_text("Chưa có mã mục")
+    card = page.frame_locator("iframe.webcard").get_by_text("công an xã")
+    expect(card).to_be_visible()
+    page.get_by_label("Địa chỉ trang").fill("http://a.vn")
+    expect(page.locator("#at-sources-0")).to_contain_text("https://")
+    page.get_by_role("button", name="Thêm nguồn").click()
+    page.get_by_label("Ngày kiểm tra").fill("31/02/2026")
+    expect(page.locator("#at-verified")).to_contain_text("không phải là một ngày có thật")
+    page.get_by_label("Ngày kiểm tra").fill("28/02/2026")
+    expect(page.locator("#at-verified li")).to_have_count(0)
+    page.get_by_role("button", name="Lưu thành thay đổi").click()
+    expect(page.get_by_role("alert")).to_contain_text("còn thiếu chủ đề, mã mục và tên câu hỏi")
+    assert [one for one in wrong if "422" not in one] == []  # the browser's word for the refusal
+    page.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,9 +11,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot import show
-from bot.drafts import changes
+from bot.drafts import changes, days
 from bot.drafts.draft import Draft, SourceRow, as_lines, lines
-from bot.drafts.findings import Looked, look
+from bot.drafts.findings import About, Looked, look
 from bot.drafts.written import Shelf, Written, WrittenFaq, read_written
 from bot.editing import AddPhrasings, NewEntry, RemovePhrasings, SetFields, apply
 from intents.lint.neighbours import Neighbours
@@ -131,7 +132,8 @@ def test_a_form_full_of_faults_tells_each_at_its_field(written: WrittenFaq) -> N
         answer="Xem [trang](https://evil.example.com), gọi {tong_dai_vneidd}.",
         phrasings=("quen mat khau vneid", "đi chợ mua rau"),
         sources=(SourceRow(number="1/2026"), SourceRow(document="Luật", url="http://x")),
-        verified="32/13",
+        verified="31/02/2026",
+        review_by="tháng sau",
         valid_from="2027-01-01",
         valid_until="2026-01-01",
         related=("vneid_doi_soo", "moi"),
@@ -146,10 +148,93 @@ def test_a_form_full_of_faults_tells_each_at_its_field(written: WrittenFaq) -> N
     assert told(draft, written, "sources.0", new=True) == ["Chưa có tên văn bản"]
     assert told(draft, written, "sources.1", new=True)
     assert "không phải là một ngày" in told(draft, written, "verified", new=True)[0]
+    assert told(draft, written, "review_by", new=True) == [
+        "“tháng sau” chưa phải cách viết một ngày"
+    ]
     assert told(draft, written, "valid_until", new=True)
     assert told(draft, written, "related.0", new=True)
     assert told(draft, written, "related.1", new=True) == ["Mục này dẫn tới chính nó"]
     assert looked(draft, written, new=True).entry.answer == draft.answer
+
+
+@pytest.mark.parametrize(
+    ("text", "filed"),
+    [
+        ("27/11/2026", "2026-11-27"),
+        ("7/1/2026", "2026-01-07"),
+        (" 07 / 01 / 2026 ", "2026-01-07"),
+        ("2026-11-27", "2026-11-27"),
+        ("29/02/2024", "2024-02-29"),
+        ("29/02/2026", "29/02/2026"),
+        ("2026-02-30", "2026-02-30"),
+        ("27/11/26", "27/11/26"),
+        ("٢٧/11/2026", "٢٧/11/2026"),
+        ("", ""),
+    ],
+)
+def test_a_day_is_typed_as_pages_show_it_and_filed_as_the_files_hold_it(
+    text: str, filed: str
+) -> None:
+    """What is no day stays as it was typed."""
+    assert days.as_filed(text) == filed
+    assert days.as_filed(days.as_shown(filed)) == filed
+
+
+def test_only_a_day_that_the_calendar_lacks_is_called_unreal() -> None:
+    """Whoever writes a day in another way is told how it is written here."""
+    assert days.trouble("31/02/2026")[0] == "“31/02/2026” không phải là một ngày có thật"
+    assert days.trouble("27/11/26") == (
+        "“27/11/26” chưa phải cách viết một ngày",
+        "viết ngày/tháng/năm, ví dụ 27/11/2026",
+    )
+
+
+def test_a_date_that_is_asked_for_is_asked_for_as_it_is_typed(
+    written: WrittenFaq, forgot: Written
+) -> None:
+    """The checker of files speaks of 2026-11-27, the form of 27/11/2026."""
+    draft = replace(
+        Draft.of(forgot.data, forgot.topic), verified="2026-11-01", review_by="2029-01-01"
+    )
+    (one,) = looked(draft, written).at("review_by")
+    assert re.search(r"muộn nhất là \d\d/\d\d/\d{4}$", one.mend)
+
+
+def test_a_personal_number_in_a_wording_is_told(written: WrittenFaq, forgot: Written) -> None:
+    """Which one, at its field, as a warning; answers may hold hotlines."""
+    asked = "số tôi 0912345678 cccd 079123456789 sao chưa có thẻ"
+    draft = replace(
+        Draft.of(forgot.data, forgot.topic),
+        title="Gọi 0912345678",
+        phrasings=("quên mật khẩu", asked, "số tôi [số điện thoại] bị khóa"),
+        answer="Gọi 0912345678.",
+    )
+    found = [one for one in looked(draft, written).findings if one.about is About.PERSONAL]
+    assert [one.field for one in found] == ["phrasings.1", "phrasings.2", "title"]
+    assert found[0].what.endswith("có thông tin cá nhân: 0912345678, 079123456789")
+    assert found[1].what.startswith("Còn chỗ đã che “[số điện thoại]” trong “số tôi")
+    assert found[2].what == "Tên câu hỏi có thông tin cá nhân: 0912345678"
+    assert all(one.mend.startswith("bỏ ") for one in found)
+    assert not any(one.grave for one in found)
+
+
+def test_each_field_gets_the_hint_that_is_about_it(written: WrittenFaq) -> None:
+    """Ids and addresses are wrong in different ways; what is wrong is not told as missing too."""
+    draft = Draft(
+        id="Niềng răng",
+        topic="vneid",
+        title="Niềng răng",
+        answer="Được.",
+        phrasings=("niềng răng", "x" * 2001),
+        sources=(SourceRow(document="Trang", url="http://a.gov.vn"),),
+        verified="hôm qua",
+    )
+    found = looked(draft, written, new=True)
+    mends = {one.field: one.mend for one in found.findings}
+    assert mends["id"] == "mã chỉ gồm chữ thường không dấu, số và gạch dưới"
+    assert mends["sources.0.url"].startswith("địa chỉ phải bắt đầu bằng https://")
+    assert len(found.at("verified")) == len(found.at("phrasings")) == 1
+    assert not any("muc_moi" in one.what + one.mend for one in found.findings)
 
 
 def test_an_empty_form_says_what_is_missing(written: WrittenFaq) -> None:

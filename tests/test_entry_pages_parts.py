@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,6 +12,7 @@ from sqlalchemy import insert
 from bot.console.entry_figures import EntryFigures
 from bot.console.entry_list import Care, Filters, Listing, Order
 from bot.console.previews import Preview, previews
+from bot.console.queue_search import EntrySearch
 from bot.drafts.written import WrittenFaq, read_written
 from bot.messages import Choice, Content, Link, Reply, Section, Status
 from bot.store import Store, TurnRecord
@@ -18,6 +20,7 @@ from bot.store.entry_history import entry_history
 from bot.store.entry_stats import EntryStats, near_clusters
 from bot.store.office_schema import proposals
 from bot.store.review_schema import clusters
+from intents.catalog import load
 from tests.sample_faq import write
 
 if TYPE_CHECKING:
@@ -61,6 +64,29 @@ def test_words_are_found_with_and_without_accents(listing: Listing) -> None:
     assert found(listing, q="bhyt_kham") == ["bhyt_kham_benh"]
     assert found(listing, q="quay tiep don") == ["bhyt_kham_benh"]
     assert found(listing, q="không có gì như vậy zzz") == []
+
+
+def test_what_was_searched_for_stands_nearest_first(tmp_path: Path) -> None:
+    """Title, then one phrasing, then words that stand anywhere, each in the order of the file."""
+    entries = {
+        "a": ("Cài ứng dụng", ["mất máy thì sao", "thẻ căn cước để đâu"]),
+        "b": ("Khóa tài khoản", ["mat the can cuoc co bi khoa khong"]),
+        "c": ("Xác minh bằng thẻ căn cước", ["quét thẻ", "xác minh mật khẩu"]),
+        "d": ("Bị mất thẻ Căn cước", ["làm lại thẻ"]),
+        "e": ("Mất căn cước gắn chip", ["rơi thẻ"]),
+    }
+    text = "topic: {id: t, title: T}\nentries:\n" + "".join(
+        f"- {{id: {name}, title: {title}, phrasings: {json.dumps(asked)}, answer: Đáp.}}\n"
+        for name, (title, asked) in entries.items()
+    )
+    (tmp_path / "t.yaml").write_text(text, "utf-8")
+    made = Listing(read_written(tmp_path))
+    assert found(made, q="mat can cuoc") == ["d", "e", "b", "a", "c"]
+    assert found(made, q="mất căn cước", xep="chu-de") == ["d", "e", "b", "a", "c"]
+    assert found(made, q="mat can cuoc", xep="ten") == ["d", "a", "b", "e", "c"]
+    assert [one.entry.id for one in made.found("mat can cuoc", 4)] == ["d", "e", "b", "a"]
+    search = EntrySearch(load(tmp_path))
+    assert [one.id for one in search.find("mat can cuoc")] == ["d", "e", "b", "a", "c"]
 
 
 def test_each_care_finds_what_needs_it(listing: Listing) -> None:

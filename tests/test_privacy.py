@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.privacy import PersonalData, mask, pseudonym
+from bot.privacy import _LABELS, PersonalData, mask, personal, placeholders, pseudonym
+from intents.lint.masked import HOLES
 
 PERSONAL = [
     ("số cccd 001190012345 ạ", "số cccd [số giấy tờ] ạ"),
@@ -242,6 +243,15 @@ def test_text_without_personal_data_comes_back_unchanged(text: str) -> None:
 def test_a_megabyte_of_anything_is_masked_in_linear_time(unit: str) -> None:
     """A hostile message cannot stop the bot: quadratic work would take hours here."""
     mask(unit * (1_000_000 // len(unit)) + "5")
+
+
+def test_what_was_taken_out_can_be_told_to_whoever_typed_it() -> None:
+    """Each piece as it was typed, and none of a text that is nobody's."""
+    text = "số tôi 0912.345.678, thư a@b.vn, cccd 079123456789"
+    assert set(personal(text)) == {"0912.345.678", "a@b.vn", "079123456789"}
+    assert personal("gọi 1900 0368 hỏi về mức 2") == ()
+    assert set(_LABELS.values()) == set(HOLES)
+    assert placeholders(mask(text).text) == ("[số điện thoại]", "[email]", "[số giấy tờ]")
 
 
 def test_a_pseudonym_is_stable_and_secret() -> None:

@@ -84,7 +84,7 @@ def test_the_nearest_word_is_suggested(word: str, meant: str | None) -> None:
             "viết thành chữ; nếu có dấu hai chấm thì đặt cả câu trong ngoặc kép",
         ),
         ({"answer": " "}, "“answer” đang để trống", "viết nội dung, hoặc bỏ hẳn mục này"),
-        ({"answer": "a" * 4001}, "“answer” dài quá 4000", "rút ngắn lại"),
+        ({"answer": "a" * 4001}, "“answer” dài quá 4000 ký tự", "rút ngắn lại"),
         ({"phrasings": []}, "“phrasings” đang để trống", "viết nội dung, hoặc bỏ hẳn mục này"),
         (
             {"phrasings": "một câu"},
@@ -130,7 +130,12 @@ def test_the_nearest_word_is_suggested(word: str, meant: str | None) -> None:
         (
             {"id": "a b"},
             "“a b” không dùng được cho “id”",
-            "bỏ dấu cách, dấu hai chấm và dấu |; địa chỉ trang thì bắt đầu bằng https://",
+            "mã chỉ gồm chữ thường không dấu, số và gạch dưới",
+        ),
+        (
+            {"sources": [{"document": "Luật", "url": "http://a.vn"}]},
+            "“http://a.vn” không dùng được cho “url”",
+            "địa chỉ phải bắt đầu bằng https:// và không có dấu cách",
         ),
     ],
 )

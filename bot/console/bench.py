@@ -9,8 +9,8 @@ from bot import replies, show
 from bot.console.previews import previews
 from bot.conversation import Conversation, Message, Session
 from bot.feedback import unasked
-from bot.messages import Content, readable
-from bot.privacy import mask
+from bot.messages import Content, Status, readable
+from bot.privacy import mask, placeholders
 from bot.understanding import Understanding
 from intents.verdict import Answer
 
@@ -49,6 +49,28 @@ PARTS = {
 """What the parts of a score are called on the page."""
 
 
+_DOES = {
+    Status.ANSWERED: "trả lời",
+    Status.MENU: "đưa danh mục",
+    Status.PRIVACY: "nói về quyền riêng tư",
+    Status.ERASED: "xóa dữ liệu",
+    Status.UNKNOWN_WEAK: "báo chưa chắc hiểu đúng",
+    Status.UNKNOWN_OUT_OF_SCOPE: "báo ngoài phạm vi",
+    Status.UNKNOWN_NO_SUBJECT: "nhờ nói rõ muốn hỏi gì",
+    Status.NONE_FITS: "nhờ hỏi lại bằng lời khác",
+    Status.EXPIRED: "báo câu trả lời đã hết hạn",
+    Status.PERSONAL_DATA: "nhắc đừng gửi thông tin cá nhân",
+    Status.EMPTY: "mời bạn hỏi",
+    Status.STALE_CHOICE: "báo nút đã cũ",
+    Status.FAILED: "báo lỗi bên trong",
+}
+
+
+def _does(status: Status) -> str:
+    """What the bot is about to do, where the label of a status tells what was done."""
+    return _DOES.get(status, replies.LABELS[status])
+
+
 @dataclass(frozen=True, slots=True)
 class Ranked:
     """A candidate as a row: its probability, and the numbers it was made from."""
@@ -82,7 +104,8 @@ class Tried:
 
     text: str
     masked: bool
-    status: str
+    holes: Sequence[str]  # where something personal was masked, now or when it was kept
+    does: str
     segments: Sequence[tuple[str, Told]]
     chosen: Sequence[Told]
     previews: Sequence[Preview]
@@ -129,7 +152,8 @@ def _tried(
     return Tried(
         text=text,
         masked=masked,
-        status=", ".join(dict.fromkeys(replies.LABELS[one.status] for one in said)),
+        does=", ".join(dict.fromkeys(_does(one.status) for one in said)),
+        holes=tuple(dict.fromkeys(placeholders(text))),
         segments=parts,
         chosen=chosen,
         previews=previews(said),
@@ -175,7 +199,10 @@ def _part(name: str) -> str:
 
 
 def style_of(text: str) -> str:
-    """How a question is most likely written; the editor may know better."""
+    """How a question is most likely written, but for what was masked; the editor may know better."""
+    for hole in placeholders(text):
+        text = text.replace(hole, "")
+    text = " ".join(text.split())
     if len(text) >= _LONG_STORY:
         return "story"
     if len(text) <= _SHORT:

@@ -15,9 +15,10 @@ from bot.console.frame import form, guarded, redirect, render
 from bot.console.office import Role
 from bot.drafts import changes
 from bot.drafts.draft import MOST_PHRASINGS, MOST_SOURCES, Draft, typed
-from bot.drafts.findings import Looked
+from bot.drafts.findings import About, Looked
 from bot.editing import RemoveEntry
 from bot.errors import Fault
+from bot.proposals.twins import twin
 from bot.store import StoreError
 
 if TYPE_CHECKING:
@@ -42,6 +43,8 @@ _TOO_LARGE = (
     f"Mục này có hơn {MOST_PHRASINGS} cách hỏi hoặc {MOST_SOURCES} nguồn, nhiều hơn biểu mẫu giữ được. "
     "Chưa lưu gì: hãy sửa thẳng trong tệp của FAQ."
 )
+_KEPT = "Đã lưu thành thay đổi chờ công bố. Người dân chưa thấy gì cho đến khi bạn công bố."
+ALREADY = "Bạn đã lưu đúng những chỗ sửa này trước đó rồi. Đây là thay đổi đó; không tạo thêm thay đổi nào."
 _DAY = 24 * 60 * 60  # seconds
 _NONCE = re.compile(r"[\w-]{8,32}", re.ASCII)
 _LONGEST_TITLE = 200
@@ -122,7 +125,7 @@ class EditorArea:
             "entry_looked.html",
             looked=looked,
             previews=shown,
-            fields=entry_form.field_names(draft, new=written is None),
+            places=entry_form.places(sent, new=written is None),
             counted=entry_form.counted(looked),
         )
 
@@ -133,8 +136,7 @@ class EditorArea:
         if sent.get("act") != "save":
             return await self._shown(request, draft, None, posted=sent)
         looked, _ = await self._desk.look(draft, new=True)
-        if not draft.title or not draft.id or looked.at("id") or looked.at("topic"):
-            trouble = "Chưa lưu được: mục mới cần mã, chủ đề và tên câu hỏi. Xem các chỗ đánh dấu."
+        if trouble := entry_form.unnamed(draft, looked):
             return await self._shown(request, draft, None, posted=sent, trouble=trouble)
         edits = [changes.new_entry(draft)]
         title = f"Thêm mục: {draft.title}"
@@ -199,20 +201,23 @@ class EditorArea:
         sent: Sent,
     ) -> Response:
         """Save it as a proposal and go there; when it cannot be, the form again."""
+        proposals, clusters = self._office.proposals, _numbers(sent.get("clusters"))
+        note = typed(sent.get("note"))[:_LONGEST_NOTE]
         try:
-            proposal = await self._office.proposals.propose(
+            known = await twin(proposals, edits, author=person.name, clusters=clusters, note=note)
+            number = known or await proposals.propose(
                 edits,
                 author=person.name,
                 title=title[:_LONGEST_TITLE],
-                clusters=_numbers(sent.get("clusters")),
-                note=typed(sent.get("note"))[:_LONGEST_NOTE],
+                clusters=clusters,
+                note=note,
             )
         except (Fault, StoreError) as error:
-            return await self._shown(request, draft, written, trouble=str(error), posted=sent)
-        response = redirect(
-            f"/quan-tri/thay-doi/{proposal}",
-            notice="Đã lưu thành thay đổi chờ công bố. Người dân chưa thấy gì cho đến khi bạn công bố.",
-        )
+            looked, _ = await self._desk.look(draft, new=written is None)
+            trouble = entry_form.overlong(looked, sent) or str(error)
+            return await self._shown(request, draft, written, trouble=trouble, posted=sent)
+        notice = ALREADY if known else _KEPT
+        response = redirect(f"/quan-tri/thay-doi/{number}", notice=notice)
         if _NONCE.fullmatch(nonce := sent.get("nonce")):
             response.set_cookie(
                 SAVED, nonce, max_age=_DAY, path="/quan-tri", samesite="strict", httponly=False
@@ -235,7 +240,9 @@ class EditorArea:
     ) -> Response:
         faq = await self._desk.written()
         looked, shown = await self._desk.look(draft, new=written is None)
-        seen = written is not None or posted is not None  # an empty form is not scolded
+        if written is None and posted is None:  # a form that was only begun is not scolded
+            begun = (one for one in looked.findings if one.about is About.PERSONAL)
+            looked = Looked(looked.entry, tuple(begun))
         return render(
             request,
             "entry_form.html",
@@ -243,8 +250,8 @@ class EditorArea:
             draft=draft,
             written=written,
             action=address(written.entry.id, "/sua") if written else f"{HOME}/moi",
-            looked=looked if seen else Looked(looked.entry, ()),
-            counted=entry_form.counted(looked) if seen else None,
+            looked=looked,
+            counted=entry_form.counted(looked) if looked.findings or written or posted else None,
             previews=shown,
             trouble=trouble,
             collisions=collisions,

@@ -126,7 +126,7 @@ class EntriesArea:
             topics=listing.faq.topics,
             kinds=KINDS,
             orders={
-                order: label
+                order: "khớp nhất trước" if filters.words and order is Order.FILE else label
                 for order, label in ORDERS.items()
                 if takes_feedback or order is not Order.SATISFACTION
             },

@@ -10,12 +10,13 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from bot.console.entry_words import EntryWords, asked_words
 from bot.store.entry_stats import EntryStats
 from intents.entry import Confidence, Kind
 from intents.text import clean, fold
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping
 
     from bot.drafts.written import Written, WrittenFaq
 
@@ -63,7 +64,7 @@ class Order(StrEnum):
 
 
 ORDERS = {
-    Order.FILE: "theo chủ đề",
+    Order.FILE: "theo chủ đề",  # while somebody searches: how near it is
     Order.HITS: "hỏi nhiều nhất",
     Order.SATISFACTION: "ít hài lòng nhất",
     Order.REVIEW: "rà soát sớm nhất",
@@ -124,15 +125,24 @@ class Listing:
 
     def __init__(self, faq: WrittenFaq) -> None:
         self.faq = faq
-        self._said = {name: _said(one) for name, one in faq.entries.items()}
+        self._said = {
+            name: EntryWords(one.entry, one.entry.texts) for name, one in faq.entries.items()
+        }
         self._rank = {topic.id: rank for rank, topic in enumerate(faq.topics)}
 
     def rows(
         self, filters: Filters, stats: Mapping[str, EntryStats] | None, today: date
     ) -> list[Row]:
-        """Everything that the filters let through, sorted; all pages of it."""
+        """Everything that the filters let through, sorted; all pages of it.
+
+        What was searched for stands in the order of how near it is, unless another was asked for.
+        """
         found = [row for row in self._rows(stats) if self._passes(row, filters, today)]
-        return sorted(found, key=lambda row: self._key(row, filters.order))
+        found.sort(key=lambda row: self._key(row, filters.order))
+        words = asked_words(filters.words)
+        if words and filters.order is Order.FILE:
+            found.sort(key=lambda row: self._said[row.written.entry.id].rank(words) or 0)
+        return found
 
     def counts(
         self, filters: Filters, stats: Mapping[str, EntryStats] | None, today: date
@@ -143,19 +153,12 @@ class Listing:
         return {care: sum(_needs(row, care, filters, today) for row in rows) for care in Care}
 
     def found(self, words: str, limit: int) -> list[Written]:
-        """The first entries in which all words stand: titles and ids before the rest."""
-        asked = fold(clean(words)).split()
-        holding = [
-            one
-            for name, one in self.faq.entries.items()
-            if all(word in self._said[name] for word in asked)
-        ]
-        titled = [
-            one
-            for one in holding
-            if all(word in fold(f"{one.entry.id} {one.entry.title}") for word in asked)
-        ]
-        return list({one.entry.id: one for one in (*titled, *holding)}.values())[:limit]
+        """The first entries in which all words stand, the nearest first."""
+        asked = asked_words(words)
+        ranks = {name: said.rank(asked) for name, said in self._said.items()}
+        holding = {name: rank for name, rank in ranks.items() if rank is not None}
+        nearest = sorted(holding, key=holding.__getitem__)[:limit]
+        return [self.faq.entries[name] for name in nearest]
 
     def _rows(self, stats: Mapping[str, EntryStats] | None) -> Iterable[Row]:
         for name, one in self.faq.entries.items():
@@ -164,11 +167,11 @@ class Listing:
 
     def _passes(self, row: Row, filters: Filters, today: date) -> bool:
         entry = row.written.entry
-        words: Sequence[str] = fold(filters.words).split()
+        words = asked_words(filters.words)
         return (
             (not filters.topic or row.written.topic == filters.topic)
             and (filters.kind is None or entry.kind is filters.kind)
-            and all(word in self._said[entry.id] for word in words)
+            and (not words or self._said[entry.id].rank(words) is not None)
             and (filters.care is None or _needs(row, filters.care, filters, today))
         )
 
@@ -211,11 +214,6 @@ def _needs(row: Row, care: Care, filters: Filters, today: date) -> bool:
             )
         case Care.NEVER_HIT:
             return stats is not None and stats.hits == 0
-
-
-def _said(one: Written) -> str:
-    entry = one.entry
-    return fold("\n".join((entry.id, entry.title, *entry.phrasings, *entry.texts)))
 
 
 def _number(text: str, usual: int) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from intents.text import fold
+from bot.console.entry_words import EntryWords, asked_words
 
 if TYPE_CHECKING:
     from intents.catalog import Catalog
@@ -18,24 +18,17 @@ class EntrySearch:
 
     def __init__(self, catalog: Catalog) -> None:
         self.catalog = catalog
-        self._named = {
-            name: fold(f"{name} {name.replace('_', ' ')} {entry.title}")
-            for name, entry in catalog.entries.items()
-        }
-        self._asked = {
-            name: fold("\n".join(entry.phrasings)) for name, entry in catalog.entries.items()
-        }
+        self._said = {name: EntryWords(entry) for name, entry in catalog.entries.items()}
 
     def find(self, words: str) -> list[Entry]:
-        """Entries that hold every word; those named so come before those asked for so."""
-        wanted = fold(words[:200]).split()
+        """Entries that hold every word: those named so, then those asked for so, then the rest."""
+        wanted = asked_words(words[:200])
         if not wanted:
             return []
-        named = [name for name, text in self._named.items() if all(w in text for w in wanted)]
-        seen = set(named)
-        asked = [
-            name
-            for name, text in self._asked.items()
-            if name not in seen and all(w in text or w in self._named[name] for w in wanted)
-        ]
-        return [self.catalog.entries[name] for name in (named + asked)[:_MOST]]
+        ranks = {name: said.rank(wanted) for name, said in self._said.items()}
+        found = sorted(
+            (rank, place, name)
+            for place, (name, rank) in enumerate(ranks.items())
+            if rank is not None
+        )
+        return [self.catalog.entries[name] for _, _, name in found[:_MOST]]

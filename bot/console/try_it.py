@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 from starlette.routing import Route
 
 from bot.console.bench import Bench
+from bot.console.editor import ALREADY
 from bot.console.frame import form, guarded, redirect, render
 from bot.console.office import Role
 from bot.drafts.draft import typed
 from bot.editing import AddGolden
 from bot.errors import Fault
-from bot.privacy import mask
+from bot.privacy import mask, placeholders
+from bot.proposals.twins import twin
 from bot.store import StoreError
 
 if TYPE_CHECKING:
@@ -65,22 +67,26 @@ class TryItArea:
         """Keep a question as one that must go on finding its entry: as a proposal."""
         sent = await form(request)
         text = mask(typed(sent.get("text"))[:MOST]).text
+        if holes := placeholders(text):
+            trouble = f"Chưa lưu được: câu còn chỗ đã che thông tin cá nhân ({', '.join(holes)}). Bỏ chỗ đó khỏi câu, hỏi lại rồi lưu."
+            return await self._shown(request, person, text, trouble=trouble)
         entry, style = sent.get("entry").strip(), sent.get("style")
         catalog = self._office.faq().catalog
         if not text or entry not in catalog.entries or style not in STYLES:
             trouble = f"Chưa lưu được: không có mục nào mang mã “{entry[:80]}”. Chọn mã trong danh sách gợi ý."
             return await self._shown(request, person, text, trouble=trouble, right=entry)
+        proposals, edits = self._office.proposals, [AddGolden(entry, text, style)]
         try:
-            proposal = await self._office.proposals.propose(
-                [AddGolden(entry, text, style)],
+            known = await twin(proposals, edits, author=person.name)
+            number = known or await proposals.propose(
+                edits,
                 author=person.name,
                 title=f"Câu hỏi kiểm tra cho mục: {catalog.entries[entry].title}"[:200],
             )
         except (Fault, StoreError) as error:
             return await self._shown(request, person, text, trouble=str(error), right=entry)
-        return redirect(
-            f"/quan-tri/thay-doi/{proposal}", notice="Đã lưu câu hỏi kiểm tra thành thay đổi."
-        )
+        notice = ALREADY if known else "Đã lưu câu hỏi kiểm tra thành thay đổi."
+        return redirect(f"/quan-tri/thay-doi/{number}", notice=notice)
 
     async def _shown(
         self, request: Request, person: Person, text: str, *, trouble: str = "", right: str = ""

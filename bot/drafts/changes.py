@@ -9,7 +9,8 @@ import json
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
-from bot.drafts.draft import LABELS, Draft, SourceRow, as_lines
+from bot.drafts.days import as_shown
+from bot.drafts.draft import DATES, LABELS, Draft, SourceRow, as_lines
 from bot.editing import AddPhrasings, NewEntry, RemovePhrasings, SetFields
 
 if TYPE_CHECKING:
@@ -106,8 +107,15 @@ def shown(draft: Draft, name: str) -> str:
             return "\n".join(f"{facet}:\n{as_lines(items)}" for facet, items in value.items())
         case "sources":
             return "\n".join(
-                " · ".join(text for one in fields(SourceRow) if (text := getattr(row, one.name)))
+                " · ".join(text for one in fields(SourceRow) if (text := _said(row, one.name)))
                 for row in value
             )
+        case _ if name in DATES:
+            return as_shown(value)
         case _:
             return as_lines(value) if isinstance(value, tuple) else str(value)
+
+
+def _said(row: SourceRow, name: str) -> str:
+    text: str = getattr(row, name)
+    return as_shown(text) if name == "date" else text

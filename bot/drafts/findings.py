@@ -6,17 +6,22 @@ when the proposal is tried.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
-from bot.drafts.draft import LABELS
+from bot.drafts import days
+from bot.drafts.draft import DATES, LABELS
+from bot.privacy import personal
 from bot.replies import facet_labels
 from intents.entry import Entry, Facet
 from intents.lint.answers import check_accents, check_composed, check_lengths, check_sentences
 from intents.lint.dates import check_dates, check_trust
 from intents.lint.located import Located
+from intents.lint.masked import check_masked
 from intents.lint.phrasings import check_enough, check_repeated
 from intents.lint.references import check_links, check_values
 from intents.lint.sentences import cited
@@ -43,6 +48,14 @@ _ELSEWHERE = {Rule.NO_SOURCE: ("sources",), Rule.NOT_VERIFIED: ("verified",)}
 _MOST_TRIES = 5
 
 
+class About(StrEnum):
+    """What a finding is about, where a page tells such findings apart."""
+
+    OTHER = ""
+    LENGTH = "length"  # more than the field may hold
+    PERSONAL = "personal"
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Finding:
     """One finding at a field, named "title", "facets.fee", "sources.0.url" and so on."""
@@ -51,6 +64,7 @@ class Finding:
     what: str
     mend: str
     severity: Severity
+    about: About = About.OTHER
 
     @property
     def grave(self) -> bool:
@@ -87,8 +101,11 @@ def look(
     """
     entry, errors = as_entry(draft)
     found = [_told(error) for error in errors]
-    found += _checked(entry, draft, faq, today, written)
+    wrong = {one.field.split(".")[0] for one in found} & {*_WITHOUT, *DATES}
+    checked = _checked(entry, draft, faq, today, written)
+    found += (one for one in checked if one.field.split(".")[0] not in wrong)
     found += _elsewhere(draft, faq, new=new)
+    found += _personal(draft)
     if neighbours:
         found += _alike(draft, neighbours)
     return Looked(entry, tuple(sorted(set(found), key=lambda one: (not one.grave, one))))
@@ -137,8 +154,13 @@ def _told(error: ErrorDetails) -> Finding:
         return Finding(
             _field(tuple(place)), f"Chưa có {_name(place)}", "viết nội dung", Severity.ERROR
         )
-    what, mend = (_in_words(text) for text in explain(error, {}))
-    return Finding(_field(tuple(place)), what[0].upper() + what[1:], mend, Severity.ERROR)
+    if "date" in error["type"]:
+        what, mend = days.trouble(str(error["input"]))
+    else:
+        what, mend = (_in_words(text) for text in explain(error, {}))
+    about = About.LENGTH if error["type"] == "string_too_long" else About.OTHER
+    what = what[0].upper() + what[1:]
+    return Finding(_field(tuple(place)), what, mend, Severity.ERROR, about)
 
 
 def _name(place: list[int | str]) -> str:
@@ -165,6 +187,7 @@ def _checked(
         *check_links(one, faq.official),
         *check_values(one, faq.values),
         *check_repeated(one),
+        *check_masked(one),
         *check_composed(one),
         *check_accents(one),
         *check_sentences(one),
@@ -177,9 +200,12 @@ def _checked(
         problems += [*check_trust(one), *check_enough(one)]
     for problem in problems:
         place = _ELSEWHERE.get(problem.rule, places[problem.line][2:])
-        what = problem.what.replace(f"“{entry.id}”", "này") if not draft.id else problem.what
+        what, mend = problem.what, problem.mend
+        if entry.id != draft.id:  # one that stands for an id that is missing or cannot be used
+            what, mend = (text.replace(f"“{entry.id}”", "này") for text in (what, mend))
         what = _in_words(what[0].upper() + what[1:])
-        yield Finding(_field(place), what, _in_words(problem.mend), problem.rule.severity)
+        about = About.PERSONAL if problem.rule is Rule.MASKED else About.OTHER
+        yield Finding(_field(place), what, _in_words(mend), problem.rule.severity, about)
 
 
 def _places(entry: Entry) -> list[Place]:
@@ -221,6 +247,20 @@ def _elsewhere(draft: Draft, faq: WrittenFaq, *, new: bool) -> Iterator[Finding]
             yield Finding(f"related.{i}", what, mend, Severity.ERROR)
 
 
+def _personal(draft: Draft) -> Iterator[Finding]:
+    """Answers are not looked at: they rightly hold hotlines."""
+    wordings = [("title", "Tên câu hỏi", draft.title)]
+    wordings += [
+        (f"phrasings.{i}", f"Cách hỏi {cited(text)}", text)
+        for i, text in enumerate(draft.phrasings)
+    ]
+    for field, name, text in wordings:
+        if found := dict.fromkeys(personal(text)):
+            what = f"{name} có thông tin cá nhân: {', '.join(found)}"
+            mend = "bỏ phần đó khỏi câu: ai cũng đọc được"
+            yield Finding(field, what, mend, Severity.WARNING, About.PERSONAL)
+
+
 def _alike(draft: Draft, neighbours: Neighbours) -> Iterator[Finding]:
     for one in neighbours.of(draft.phrasings, draft.id):
         mine, theirs = cited(draft.phrasings[one.typed]), cited(one.phrasing)
@@ -246,9 +286,11 @@ _WORDS = {
     "“verified: năm-tháng-ngày”": "“Ngày kiểm tra”",
 }
 
+_ASKED_DAY = re.compile(r"(?<=muộn nhất là )\d{4}-\d\d-\d\d")
+
 
 def _in_words(text: str) -> str:
     """The keys of the files as the form calls them."""
     for key, label in _WORDS.items():
         text = text.replace(key, label)
-    return text
+    return _ASKED_DAY.sub(lambda day: days.as_shown(day[0]), text)

@@ -53,6 +53,20 @@ def unfinished(connection: Connection, state: str) -> list[dict[str, Any]]:
     return [dict(row) for row in connection.execute(query).mappings()]
 
 
+def of_author(
+    connection: Connection, author: str, states: Sequence[str], limit: int = 100
+) -> list[dict[str, Any]]:
+    """Somebody's newest proposals in some states: only what they are told apart by."""
+    columns = (proposals.c.id, proposals.c.edits, proposals.c.clusters, proposals.c.note)
+    query = (
+        select(*columns)
+        .where(proposals.c.author == author, proposals.c.state.in_(states))
+        .order_by(proposals.c.id.desc())
+        .limit(limit)
+    )
+    return [dict(row) for row in connection.execute(query).mappings()]
+
+
 def change(connection: Connection, number: int, version: int, values: dict[str, Any]) -> bool:
     """Change a proposal; False when somebody else changed it since that version."""
     changed = (

@@ -14,6 +14,7 @@ from intents.examples import Examples
 from intents.lint.answers import check_accents, check_composed, check_lengths, check_sentences
 from intents.lint.confusions import check_preferences
 from intents.lint.dates import check_dates, check_lapsed, check_trust
+from intents.lint.masked import check_masked
 from intents.lint.phrasings import check_enough, check_near_duplicates, check_repeated
 from intents.lint.terms import TermsFile, check_abbreviations, check_outdated
 from intents.lint.titles import check_same_titles
@@ -89,6 +90,7 @@ def _editorial(
     entries = list(loading.entries.values())
     yield from check_same_titles(entries)
     yield from check_repeated(entries)
+    yield from check_masked(entries)
     yield from check_composed(entries)
     yield from check_accents(entries)
     yield from check_sentences(entries)
