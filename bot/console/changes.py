@@ -14,6 +14,8 @@ from bot.errors import Fault
 from bot.proposals.proposal import OPEN, ConflictError, ProposalError, State
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from starlette.requests import Request
     from starlette.responses import Response
 
@@ -138,6 +140,13 @@ class ChangesArea:
         except ProposalError as error:
             raise HTTPException(410, str(error)) from None
 
+    async def _changed(self, proposal: Proposal) -> Sequence[str]:
+        """The files that changed since the trial; what cannot be read is told by publishing."""
+        try:
+            return await self._proposals.changed_since(proposal)
+        except ProposalError:
+            return ()
+
     async def _page(
         self,
         request: Request,
@@ -149,6 +158,7 @@ class ChangesArea:
     ) -> Response:
         trying = self._proposals.trying.get(proposal.id)
         trial: Any = await self._proposals.trials.told(proposal.trial)
+        is_open = proposal.state in OPEN
         return render(
             request,
             "change.html",
@@ -157,7 +167,8 @@ class ChangesArea:
             trial=trial,
             trying=trying,
             failed=self._proposals.failed.get(proposal.id, "") if trying is None else "",
-            is_open=proposal.state in OPEN,
+            is_open=is_open,
+            changed=await self._changed(proposal) if is_open and trial else (),
             needs_second=self._office.settings.second_approval,
             may=lambda act: person.role.covers(_DOING[act]),
             error=error,
