@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -50,6 +51,19 @@ async def test_nobody_sees_a_page_without_a_login(desk: Office) -> None:
         f"{BASE}/dang-nhap", name="lan", password=PASSWORD, tiep="/quan-tri/nhat-ky?o=a"
     )
     assert entered.headers["location"] == "/quan-tri/nhat-ky?o=a"
+
+
+async def test_a_press_after_the_login_ended_is_told_to_be_undone(desk: Office) -> None:
+    """Whoever pressed a button learns that nothing was done; who only read or left does not."""
+    lan = await client(desk, areas(desk), Role.ADMIN)
+    await desk.accounts.end_logins("admin", by="thử")
+    said = "Phiên đăng nhập đã hết; việc bạn vừa bấm chưa được làm."
+
+    pressed = await lan.follow(await lan.post(f"{BASE}/nguoi-dung", name="minh", role="viewer"))
+    read = await lan.follow(await lan.get(f"{BASE}/nguoi-dung"))
+    left = await lan.follow(await lan.post(f"{BASE}/dang-xuat"))
+
+    assert [said in page.text for page in (pressed, read, left)] == [True, False, False]
 
 
 @pytest.mark.parametrize(
@@ -174,6 +188,20 @@ async def test_an_admin_adds_changes_and_closes_accounts(desk: Office) -> None:
     assert "Đã đổi tài khoản minh." in (await lan.follow(answer)).text
     assert "Đã đổi" not in (await lan.get(f"{BASE}/nguoi-dung")).text
     assert (await minh.get(f"{BASE}/")).status_code == 303
+
+
+async def test_what_cannot_be_taken_back_is_asked_first(desk: Office) -> None:
+    """A new password, or locking somebody out, is a second press, which names the account."""
+    lan = await client(desk, areas(desk), Role.ADMIN)
+    await hire(desk, "minh", Role.VIEWER)
+    page = (await lan.get(f"{BASE}/nguoi-dung")).text
+    asked = re.findall(r"<details class=\"ask\".*?</details>", page, re.DOTALL)
+    acts = re.compile(r'name="act" value="(\w+)"')
+    assert [acts.findall(one) for one in asked] == [["password"], ["deactivate"]] * 2
+    assert ["minh?" in one for one in asked] == [False, False, True, True]
+    for one in asked:
+        page = page.replace(one, "")
+    assert set(acts.findall(page)) == {"role", "end_logins"}
 
 
 async def test_what_is_wrong_comes_back_with_what_was_typed(desk: Office) -> None:

@@ -408,7 +408,7 @@ async def test_undo_is_offered_only_where_it_can_be(made: Office, lan: Client) -
 
 def test_a_trend_needs_a_week_to_compare_with() -> None:
     """A cluster that began in these seven days is new; later its trend is told."""
-    stored = {
+    stored: dict[str, Any] = {
         **dict.fromkeys(("claimed_at", "claimed_by")),
         **dict.fromkeys(("id", "version", "people", "turns"), 1),
         "state": "open",
