@@ -17,6 +17,7 @@ from bot.console.me import MyArea
 from bot.console.office import Role
 from bot.console.people import PeopleArea
 from bot.console.trail_pages import TrailArea
+from bot.editing import AddPhrasings
 from tests.officials import HOST, PASSWORD, Client, client, close, hire, office, served
 
 if TYPE_CHECKING:
@@ -249,6 +250,21 @@ async def test_the_trail_is_read_filtered_and_exported(desk: Office) -> None:
     exported = await lan.get(f"{BASE}/nhat-ky.csv?viec=%C4%91%E1%BB%95i")
     assert exported.text.count("\n") == 2
     assert '"\'=HYPERLINK(""x"")"' in exported.text
+
+
+async def test_the_trail_names_changes_and_files_in_words(desk: Office) -> None:
+    """A change is told with its title, files without brackets; a number that is none stays."""
+    lan = await client(desk, areas(desk), Role.ADMIN, "lan")
+    number = await desk.proposals.propose(
+        [AddPhrasings("vneid_quen_mat_khau", ("bí mật khẩu",))], author="lan", title="Thêm <b>"
+    )
+    files = {"files": ["doi_song.yaml", "vneid.yaml"]}
+    await desk.trail.note("lan", "publish", f"proposal:{number}", after=files)
+    await desk.trail.note("lan", "publish", "proposal:999")
+    page = (await lan.get(f"{BASE}/nhat-ky")).text
+    assert page.count("Thêm &lt;b&gt;") == 2
+    assert "doi_song.yaml, vneid.yaml</ins>" in page
+    assert "thay đổi 999</a></td>" in page
 
 
 async def test_the_first_admin_is_explained_where_there_is_none(desk: Office) -> None:

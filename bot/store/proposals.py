@@ -55,6 +55,14 @@ def states(connection: Connection, numbers: Sequence[int]) -> dict[int | None, s
     return {row.id: row.state for row in connection.execute(query)}
 
 
+def titles(connection: Connection, numbers: Sequence[int]) -> dict[int, str]:
+    """The titles of these proposals."""
+    if not numbers:
+        return {}
+    query = select(proposals.c.id, proposals.c.title).where(proposals.c.id.in_(numbers))
+    return {row.id: row.title for row in connection.execute(query)}
+
+
 def unfinished(connection: Connection, state: str) -> list[dict[str, Any]]:
     """Find the proposals in a state, with all that they hold."""
     query = select(proposals).where(proposals.c.state == state).order_by(proposals.c.id)
