@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from bot.console.queue_words import STATES
-from bot.insight.periods import VIETNAM
+from bot.insight.periods import vietnam
 from bot.spreadsheet import spreadsheet_safe
 
 if TYPE_CHECKING:
@@ -51,17 +51,17 @@ def _plain(text: object) -> Text:
     return Text("".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in str(text)))
 
 
-def _when(moment: str) -> str:
-    return f"{datetime.fromisoformat(moment).astimezone(VIETNAM):%d/%m %H:%M}"
-
-
 def show_rows(rows: Sequence[dict[str, Any]]) -> None:
     """Print rows as a table."""
     table = Table("Số", "Câu hỏi", "Người", "Lượt", box=None)
     table.add_column("Lần cuối", no_wrap=True)
     table.add_column("Mục gần nhất", overflow="fold")  # to be used as it is: nothing is cut
     for row in rows:
-        told = {**row, "last_at": _when(row["last_at"]), "entry": row["entry"] or ""}
+        told = {
+            **row,
+            "last_at": vietnam(datetime.fromisoformat(row["last_at"])),
+            "entry": row["entry"] or "",
+        }
         columns = ("id", "title", "people", "turns", "last_at", "entry")
         table.add_row(*(_plain(told[name]) for name in columns))
     out.print(table)

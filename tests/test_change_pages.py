@@ -162,7 +162,7 @@ async def test_change_elsewhere_asks_for_another_trial_alone(office: Office) -> 
     page = (await editor.get(f"{HOME}/{number}")).text
     refused = await editor.post(f"{HOME}/{number}", act="publish")
 
-    assert "đã thử trên bản cũ" in page
+    assert await badges(editor, number) == {"đã thử trên bản cũ"}
     assert f"FAQ đã bị sửa ({other.name})" in page
     assert refused.status_code == 409
     assert f"ở chỗ khác từ lúc bạn thử ({other.name}). Thay đổi này vẫn khớp" in refused.text
@@ -256,6 +256,16 @@ async def test_untried_draft_is_tried_by_opening_it(office: Office) -> None:
     page = (await editor.get(f"{HOME}/{number}")).text
     assert f"+      - {PHRASING}" in page
     assert "publish" in buttons(page)
+
+
+async def test_changed_questions_for_the_check_are_named_in_words(office: Office) -> None:
+    """The golden questions have no file name that an official knows."""
+    number = await proposed(office)
+    office.settings.golden.write_text("out_of_scope: []\n", "utf-8")
+    editor = await client(office)
+    assert "đã bị sửa (câu hỏi kiểm tra)" in (await editor.get(f"{HOME}/{number}")).text
+    answer = await editor.post(f"{HOME}/{number}", act="publish")
+    assert "từ lúc bạn thử (câu hỏi kiểm tra)" in answer.text
 
 
 async def badges(who: Any, number: int) -> set[str]:

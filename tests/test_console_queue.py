@@ -343,7 +343,8 @@ async def test_a_cluster_that_is_gone_says_where_it_is(made: Office, lan: Client
     await made.review.merge(OTP, version, by="hoa", other=RESIDENCE)
     answer = await lan.get(f"{LIST}/4")
     assert answer.status_code == 404
-    assert f'đã được gộp vào <a href="{LIST}/{RESIDENCE}">nhóm {RESIDENCE}</a>' in answer.text
+    assert "Nhóm 4 đã được gộp" in answer.text
+    assert f'nay ở <a href="{LIST}/{RESIDENCE}">nhóm {RESIDENCE}</a>' in answer.text
     assert "Có thể nhóm đã được gộp" in (await lan.get(f"{LIST}/99")).text
 
 

@@ -11,10 +11,11 @@ from bot.console import changes_words as words
 from bot.console.frame import BASE, form, guarded, redirect, render
 from bot.console.office import Role
 from bot.errors import Fault
+from bot.proposals.files import called
 from bot.proposals.proposal import OPEN, ConflictError, ProposalError, State
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from starlette.requests import Request
     from starlette.responses import Response
@@ -67,15 +68,25 @@ class ChangesArea:
         del person
         chosen = request.query_params.get("xem", "")
         states = _FILTERS.get(chosen, ())
+        proposals = await self._proposals.list(*states)
         return render(
             request,
             "changes.html",
-            proposals=await self._proposals.list(*states),
+            proposals=proposals,
             trying=self._proposals.trying,
             failed=self._proposals.failed,
             chosen=chosen if states else "",
+            stale=await self._stale(proposals),
             words=words,
         )
+
+    async def _stale(self, listed: Sequence[Mapping[str, Any]]) -> Collection[int]:
+        """Which of these that are open were tried on files that changed since."""
+        tried = [one["id"] for one in listed if one["state"] in OPEN and one["errors"] is not None]
+        try:
+            return await self._proposals.stale(tried)
+        except ProposalError:
+            return ()
 
     async def show(self, request: Request, person: Person) -> Response:
         """One change; what was never tried is tried now."""
@@ -143,7 +154,7 @@ class ChangesArea:
     async def _changed(self, proposal: Proposal) -> Sequence[str]:
         """The files that changed since the trial; what cannot be read is told by publishing."""
         try:
-            return await self._proposals.changed_since(proposal)
+            return [called(name) for name in await self._proposals.changed_since(proposal)]
         except ProposalError:
             return ()
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from bot.console.queue_words import STATES
 from bot.office import ROLES
+from bot.proposals.files import called
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -63,7 +64,7 @@ _KINDS = {"cluster": ("nhóm", "cau-hoi"), "proposal": ("thay đổi", "thay-doi
 def value(name: str, told: object) -> object:
     """A value as officials read it; what is free text stays as it is."""
     if isinstance(told, list):
-        return ", ".join(map(str, told))
+        return ", ".join(called(str(one)) for one in told)
     known = name in {"state", "role", "active"} and isinstance(told, str | bool | None)
     return _VALUES.get(told, told) if known else told
 

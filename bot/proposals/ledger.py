@@ -81,6 +81,14 @@ class Ledger:
         now = digests(await self.read())
         return changed(proposal.base, now)
 
+    async def stale(self, numbers: Sequence[int]) -> set[int]:
+        """Those of these that were tried, or made, on files that changed since. ProposalError as `read`."""
+        if not numbers:
+            return set()
+        now = digests(await self.read())
+        bases = await self.store.read(partial(table.bases, numbers=numbers), long=True)
+        return {number for number, base in bases.items() if base != now}
+
     async def applied(self, texts: Mapping[str, str], edits: Sequence[Edit]) -> dict[str, str]:
         """Make the edits on texts; those that change. Raises EditError when they do not fit."""
         if not edits or len(edits) > _MOST_EDITS:

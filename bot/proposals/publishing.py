@@ -16,7 +16,7 @@ import structlog
 
 from bot.editing import EditError
 from bot.proposals import history
-from bot.proposals.files import Files, changed, digest, digests
+from bot.proposals.files import Files, called, changed, digest, digests
 from bot.proposals.ledger import must_be_tried
 from bot.proposals.proposal import ConflictError, Proposal, ProposalError, Published, State
 from bot.proposals.undoing import digest_of, undone
@@ -203,7 +203,7 @@ async def _switch(
 async def _conflict(ledger: Ledger, proposal: Proposal, texts: Mapping[str, str]) -> None:
     """Say that the files changed since the trial; the proposal stays as it is."""
     names = changed(proposal.base, digests(texts))
-    since = f"từ lúc bạn thử ({', '.join(names)})"
+    since = f"từ lúc bạn thử ({', '.join(map(called, names))})"
     touched = (proposal.trial or {}).get("diff", {})
     try:
         ours = await ledger.applied(texts, proposal.edits)

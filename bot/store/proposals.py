@@ -55,6 +55,12 @@ def states(connection: Connection, numbers: Sequence[int]) -> dict[int | None, s
     return {row.id: row.state for row in connection.execute(query)}
 
 
+def bases(connection: Connection, numbers: Sequence[int]) -> dict[int, dict[str, str]]:
+    """The digests of the files that these proposals were tried on."""
+    query = select(proposals.c.id, proposals.c.base).where(proposals.c.id.in_(numbers))
+    return {row.id: row.base for row in connection.execute(query)}
+
+
 def titles(connection: Connection, numbers: Sequence[int]) -> dict[int, str]:
     """The titles of these proposals."""
     if not numbers:
