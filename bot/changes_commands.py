@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -151,17 +152,19 @@ async def _roll_back(settings: Settings, number: int, who: _Official) -> dict[st
 
 
 def _table(rows: list[dict[str, Any]]) -> None:
+    from bot.insight.periods import vietnam
+
     if not rows:
         out.print("Chưa có thay đổi nào.")
         return
-    table = Table("Số", "Trạng thái", "Tên", "Người sửa", "Lúc (UTC)", box=None)
+    table = Table("Số", "Trạng thái", "Tên", "Người sửa", "Lúc", box=None)
     for row in rows:
         texts = (
             row["id"],
             _STATES[row["state"]],
             row["title"],
             row["author"],
-            row["changed_at"][:16],
+            vietnam(datetime.fromisoformat(row["changed_at"])),
         )
         table.add_row(*map(Text, texts))
     out.print(table)

@@ -22,15 +22,22 @@ AsOption = Annotated[
     typer.Option(
         "--as",
         metavar="TÊN",
-        help="Tên ghi vào nhật ký. Mặc định: tài khoản của máy.",
+        help="Tên ghi vào nhật ký. Mặc định: dòng lệnh (tài khoản của máy).",
         show_default=False,
     ),
 ]
 
 
-def who(name: str | None) -> str:
-    """The name for the trail: the one that was given, else the machine's account."""
-    return (name or getpass.getuser())[:64]
+def who(name: str | None = None) -> str:
+    """The name for the trail: the one that was given, else the command line with the machine's account."""
+    return (name or _machine())[:64]
+
+
+def _machine() -> str:
+    try:
+        return f"dòng lệnh ({getpass.getuser()})"
+    except (KeyError, OSError):  # a container runs under a number that has no name
+        return "dòng lệnh"
 
 
 def print_json(told: object) -> None:

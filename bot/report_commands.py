@@ -104,10 +104,11 @@ def _show(now: Figures, before: Figures, lists: dict[str, list[str]]) -> None:
     for sentence in lists["sentences"]:
         out.print(_line(sentence))
     if now.by_channel:
-        table = Table("Kênh", "Người", "Câu hỏi", "Trả lời ngay", "Chưa trả lời được", box=None)
+        parts = ("Trả lời ngay", "Hỏi lại", "Chỉ nơi khác", "Chưa trả lời được")
+        table = Table("Kênh", "Người", "Câu hỏi", *parts, box=None)
         for name, total in now.by_channel.items():
-            numbers = (total.people, total.questions, total.answered, total.unknown)
-            table.add_row(_line(name), *map(str, numbers))
+            shares = (total.answered, total.clarified, total.signposted, total.unknown)
+            table.add_row(_line(name), *map(str, (total.people, total.questions, *shares)))
         out.print()
         out.print(table)
     if now.top_entries:

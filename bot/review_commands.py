@@ -332,6 +332,11 @@ async def _cluster(desk: Opened, number: int) -> Cluster:
 
     cluster = await desk.desk.cluster(number)
     if cluster is None:
+        into = await desk.desk.went_into(number)
+        if into:
+            raise ReviewError(
+                f"Nhóm {number} đã được gộp vào nhóm {into} – xem hoidap review show {into}"
+            )
         raise ReviewError(f"Không có nhóm {number} – xem hoidap review list")
     return cluster
 

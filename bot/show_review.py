@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import sys
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
@@ -12,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from bot.console.queue_words import STATES
+from bot.insight.periods import vietnam
 from bot.spreadsheet import spreadsheet_safe
 
 if TYPE_CHECKING:
@@ -51,10 +53,17 @@ def _plain(text: object) -> Text:
 
 def show_rows(rows: Sequence[dict[str, Any]]) -> None:
     """Print rows as a table."""
-    table = Table("Số", "Câu hỏi", "Người", "Lượt", "Lần cuối (UTC)", "Mục gần nhất", box=None)
+    table = Table("Số", "Câu hỏi", "Người", "Lượt", box=None)
+    table.add_column("Lần cuối", no_wrap=True)
+    table.add_column("Mục gần nhất", overflow="fold")  # to be used as it is: nothing is cut
     for row in rows:
+        told = {
+            **row,
+            "last_at": vietnam(datetime.fromisoformat(row["last_at"])),
+            "entry": row["entry"] or "",
+        }
         columns = ("id", "title", "people", "turns", "last_at", "entry")
-        table.add_row(*(_plain("" if row[name] is None else row[name]) for name in columns))
+        table.add_row(*(_plain(told[name]) for name in columns))
     out.print(table)
 
 
@@ -68,7 +77,8 @@ def show_cluster(cluster: Cluster) -> None:
     for sample in cluster.samples:
         out.print(_plain(f"  {sample.people:>4} người  {sample.text}"))
     for likely in cluster.likely:
-        out.print(_plain(f"  {likely.score:6.1%}  {likely.entry}"))
+        score = f"{likely.score:.2f}".replace(".", ",")
+        out.print(_plain(f"  {score:>9}  {likely.entry}"), soft_wrap=True)
 
 
 def show_draft(made: dict[str, Any]) -> None:

@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from bot.command_options import ConfigOption, JsonOption, print_json
+from bot.command_options import ConfigOption, JsonOption, print_json, who
 from bot.office import ROLES, Role
 
 if TYPE_CHECKING:
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from bot.config import Settings
 
 out = Console(highlight=False)
-
-_BY = "dòng lệnh"  # whoever may run commands on the machine
 
 NameArgument = Annotated[
     str, typer.Argument(metavar="TÊN", help="Tên tài khoản, ví dụ lan.nguyen.")
@@ -67,7 +65,7 @@ def users_app(settings: Callable[[Path | None], Settings]) -> typer.Typer:
 
         async def work(accounts: Accounts) -> None:
             given = _password(from_input=password_stdin, generate=generate)
-            password = await accounts.add(name, role, given, by=_BY)
+            password = await accounts.add(name, role, given, by=who())
             out.print(f"Đã thêm [bold]{escape(name)}[/] ({ROLES[role]}).")
             if given is None:
                 out.print(f"Mật khẩu, chỉ hiện một lần: [bold]{password}[/]")
@@ -87,7 +85,7 @@ def users_app(settings: Callable[[Path | None], Settings]) -> typer.Typer:
         async def work(accounts: Accounts) -> None:
             await accounts.get(name)
             given = _password(from_input=password_stdin, generate=generate)
-            new = await accounts.set_password(name, given, by=_BY)
+            new = await accounts.set_password(name, given, by=who())
             out.print(f"Đã đặt lại mật khẩu của [bold]{escape(name)}[/].")
             if given is None:
                 out.print(f"Mật khẩu, chỉ hiện một lần: [bold]{new}[/]")
@@ -110,7 +108,7 @@ def _add_changes(app: typer.Typer, settings: Callable[[Path | None], Settings]) 
         """Đổi vai trò."""
         _do(
             settings(config),
-            lambda accounts: accounts.set_role(name, role, by=_BY),
+            lambda accounts: accounts.set_role(name, role, by=who()),
             f"{name} nay là {ROLES[role]}.",
         )
 
@@ -119,7 +117,7 @@ def _add_changes(app: typer.Typer, settings: Callable[[Path | None], Settings]) 
         """Khóa một tài khoản; mọi nơi đang đăng nhập bị thoát."""
         _do(
             settings(config),
-            lambda accounts: accounts.set_active(name, active=False, by=_BY),
+            lambda accounts: accounts.set_active(name, active=False, by=who()),
             f"Đã khóa {name}.",
         )
 
@@ -128,7 +126,7 @@ def _add_changes(app: typer.Typer, settings: Callable[[Path | None], Settings]) 
         """Mở lại một tài khoản đã khóa."""
         _do(
             settings(config),
-            lambda accounts: accounts.set_active(name, active=True, by=_BY),
+            lambda accounts: accounts.set_active(name, active=True, by=who()),
             f"Đã mở lại {name}.",
         )
 
@@ -137,7 +135,7 @@ def _add_changes(app: typer.Typer, settings: Callable[[Path | None], Settings]) 
         """Tắt bảo mật hai lớp cho người mất điện thoại."""
         _do(
             settings(config),
-            lambda accounts: accounts.end_second_factor(name, by=_BY),
+            lambda accounts: accounts.end_second_factor(name, by=who()),
             f"Đã tắt bảo mật hai lớp của {name}.",
         )
 

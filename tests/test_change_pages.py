@@ -153,6 +153,30 @@ async def test_file_changed_meanwhile_shows_both_texts(office: Office) -> None:
     assert await state(office, number) is State.DRAFT
 
 
+async def test_change_elsewhere_asks_for_another_trial_alone(office: Office) -> None:
+    """A change of another file shows no text: the page names the file, and offers the trial first."""
+    number = await proposed(office)
+    editor = await client(office)
+    other = next(one for one in office.settings.faq_dir.glob("*.yaml") if one.stem != "vneid")
+    other.write_text("# của tôi\n" + other.read_text("utf-8"), "utf-8")
+
+    page = (await editor.get(f"{HOME}/{number}")).text
+    refused = await editor.post(f"{HOME}/{number}", act="publish")
+
+    assert await badges(editor, number) == {"đã thử trên bản cũ"}
+    assert f"FAQ đã bị sửa ({other.name})" in page
+    assert refused.status_code == 409
+    assert f"ở chỗ khác từ lúc bạn thử ({other.name}). Thay đổi này vẫn khớp" in refused.text
+    assert "# của tôi" not in refused.text
+    assert "Không áp dụng được" not in refused.text
+    for shown in (page, refused.text):
+        assert re.findall(r'class="button ([\w-]*)" name="act" value="(\w+)"', shown) == [
+            ("", "try"),
+            ("button-quiet", "publish"),
+            ("button-danger", "withdraw"),
+        ]
+
+
 async def test_second_person_must_approve(office: Office) -> None:
     """Where two are asked for the author is not offered it and is refused; the other's yes counts."""
     office.proposals.second_approval = True
@@ -235,6 +259,16 @@ async def test_untried_draft_is_tried_by_opening_it(office: Office) -> None:
     assert "publish" in buttons(page)
 
 
+async def test_changed_questions_for_the_check_are_named_in_words(office: Office) -> None:
+    """The golden questions have no file name that an official knows."""
+    number = await proposed(office)
+    office.settings.golden.write_text("out_of_scope: []\n", "utf-8")
+    editor = await client(office)
+    assert "đã bị sửa (câu hỏi kiểm tra)" in (await editor.get(f"{HOME}/{number}")).text
+    answer = await editor.post(f"{HOME}/{number}", act="publish")
+    assert "từ lúc bạn thử (câu hỏi kiểm tra)" in answer.text
+
+
 async def badges(who: Any, number: int) -> set[str]:
     """What a change's own page and its row of the list say of how far it came."""
     pages = [(await who.get(path)).text for path in (f"{HOME}/{number}", HOME)]
@@ -258,6 +292,7 @@ async def test_badge_of_a_draft_tells_what_is_known_of_it(office: Office) -> Non
         task = trials._tasks[number]
     await task
     assert await badges(viewer, number) == {"chưa thử được"}
+    vneid(office).write_text(text, "utf-8")
     for errors, said in ((0, "đã thử"), (2, "đã thử, còn lỗi")):
         proposal = await office.proposals.get(number)
         await office.proposals.change(proposal, trial={**TRIED, "errors": errors})

@@ -21,6 +21,7 @@ import pytest
 from bot.cli import main
 from bot.front_desk import FrontDesk
 from bot.messages import Content, Incoming
+from bot.show_review import show_rows
 from bot.store import Store
 from tests.logs import logging_as
 from tests.sample_faq import install, sample_faq
@@ -699,9 +700,51 @@ def test_review_lists_what_most_people_asked_in_vain_first(run: Callable[..., Re
     header, first, second, count = result.out.splitlines()
     assert result.code == 0
     assert header.split()[:4] == ["Số", "Câu", "hỏi", "Người"]
-    assert re.match(rf" 1 +{RIVER} +2 +2 +2026-11-22", first)
-    assert re.match(r" 2 +giá vàng hôm nay +1 +1 +2026-11-22", second)
+    assert re.match(rf" 1 +{RIVER} +2 +2 +22/11 12:01", first)
+    assert re.match(r" 2 +giá vàng hôm nay +1 +1 +22/11 12:02", second)
     assert count.startswith("2 nhóm.")
+
+
+def test_review_cuts_no_entry_that_the_next_command_needs(
+    run: Callable[..., Result], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """In a narrow window an id goes on in the next line; the moment is Vietnam's and whole."""
+    monkeypatch.setenv("COLUMNS", "80")
+    entry = "vneid_dang_ky_tai_khoan_muc_hai_o_dau"
+    row = {"id": 1, "title": RIVER * 3, "people": 3, "turns": 5, "entry": entry}
+    show_rows([{**row, "last_at": "2026-11-27T20:43:50+00:00"}])
+    header, *lines = capsys.readouterr().out.splitlines()
+    column = header.index("Mục gần nhất")
+    assert "".join(line[column:].strip() for line in lines) == entry
+    assert " 28/11 03:43 " in lines[0]
+    asked(("lan", RIVER))
+    run("review", "list")
+    assert re.search(r"^ +0,\d\d  \w+$", run("review", "show", "1").out, re.MULTILINE)
+
+
+def test_review_names_the_command_line_or_whoever_it_is_done_for(
+    run: Callable[..., Result], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The account of the machine is no official; a machine's number without a name is no error."""
+    asked(("lan", RIVER))
+    run("review", "list")
+
+    def newest() -> str:
+        account: str = run("review", "show", "1", "--json").json["history"][0]["account"]
+        return account
+
+    monkeypatch.setattr("getpass.getuser", lambda: "root")
+    run("review", "ignore", "1")
+    assert newest() == "dòng lệnh (root)"
+    run("review", "reopen", "1", "--as", "minh")
+    assert newest() == "minh"
+
+    def nobody() -> str:
+        raise OSError("No username set in the environment")
+
+    monkeypatch.setattr("getpass.getuser", nobody)
+    run("review", "ignore", "1")
+    assert newest() == "dòng lệnh"
 
 
 def test_review_groups_what_asks_the_same_in_other_words(run: Callable[..., Result]) -> None:
@@ -784,7 +827,8 @@ def test_review_finds_like_clusters_and_merges_them(run: Callable[..., Result]) 
     assert [row["id"] for row in run("review", "near", "1", "--json").json] == [2]
     assert "Đã gộp nhóm 2 vào nhóm 1." in run("review", "merge", "2", "1").out
     assert "Không có nhóm nào khác" in run("review", "near", "1").out
-    assert "Không có nhóm 2" in run("review", "near", "2").err
+    for command in (("near", "2"), ("show", "2"), ("undo", "2")):
+        assert "Nhóm 2 đã được gộp vào nhóm 1" in run("review", *command).err
     assert "Đã hoàn tác" in run("review", "undo", "1").out
     assert [row["id"] for row in run("review", "list", "--json").json] == [2, 1]
 

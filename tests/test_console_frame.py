@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ from bot.console.me import MyArea
 from bot.console.office import Role
 from bot.console.people import PeopleArea
 from bot.console.trail_pages import TrailArea
+from bot.editing import AddPhrasings
 from tests.officials import HOST, PASSWORD, Client, client, close, hire, office, served
 
 if TYPE_CHECKING:
@@ -50,6 +52,19 @@ async def test_nobody_sees_a_page_without_a_login(desk: Office) -> None:
         f"{BASE}/dang-nhap", name="lan", password=PASSWORD, tiep="/quan-tri/nhat-ky?o=a"
     )
     assert entered.headers["location"] == "/quan-tri/nhat-ky?o=a"
+
+
+async def test_a_press_after_the_login_ended_is_told_to_be_undone(desk: Office) -> None:
+    """Whoever pressed a button learns that nothing was done; who only read or left does not."""
+    lan = await client(desk, areas(desk), Role.ADMIN)
+    await desk.accounts.end_logins("admin", by="thử")
+    said = "Phiên đăng nhập đã hết; việc bạn vừa bấm chưa được làm."
+
+    pressed = await lan.follow(await lan.post(f"{BASE}/nguoi-dung", name="minh", role="viewer"))
+    read = await lan.follow(await lan.get(f"{BASE}/nguoi-dung"))
+    left = await lan.follow(await lan.post(f"{BASE}/dang-xuat"))
+
+    assert [said in page.text for page in (pressed, read, left)] == [True, False, False]
 
 
 @pytest.mark.parametrize(
@@ -176,6 +191,20 @@ async def test_an_admin_adds_changes_and_closes_accounts(desk: Office) -> None:
     assert (await minh.get(f"{BASE}/")).status_code == 303
 
 
+async def test_what_cannot_be_taken_back_is_asked_first(desk: Office) -> None:
+    """A new password, or locking somebody out, is a second press, which names the account."""
+    lan = await client(desk, areas(desk), Role.ADMIN)
+    await hire(desk, "minh", Role.VIEWER)
+    page = (await lan.get(f"{BASE}/nguoi-dung")).text
+    asked = re.findall(r"<details class=\"ask\".*?</details>", page, re.DOTALL)
+    acts = re.compile(r'name="act" value="(\w+)"')
+    assert [acts.findall(one) for one in asked] == [["password"], ["deactivate"]] * 2
+    assert ["minh?" in one for one in asked] == [False, False, True, True]
+    for one in asked:
+        page = page.replace(one, "")
+    assert set(acts.findall(page)) == {"role", "end_logins"}
+
+
 async def test_what_is_wrong_comes_back_with_what_was_typed(desk: Office) -> None:
     """The form keeps the name; the sentence says why."""
     lan = await client(desk, areas(desk), Role.ADMIN)
@@ -221,6 +250,21 @@ async def test_the_trail_is_read_filtered_and_exported(desk: Office) -> None:
     exported = await lan.get(f"{BASE}/nhat-ky.csv?viec=%C4%91%E1%BB%95i")
     assert exported.text.count("\n") == 2
     assert '"\'=HYPERLINK(""x"")"' in exported.text
+
+
+async def test_the_trail_names_changes_and_files_in_words(desk: Office) -> None:
+    """A change is told with its title, files without brackets; a number that is none stays."""
+    lan = await client(desk, areas(desk), Role.ADMIN, "lan")
+    number = await desk.proposals.propose(
+        [AddPhrasings("vneid_quen_mat_khau", ("bí mật khẩu",))], author="lan", title="Thêm <b>"
+    )
+    files = {"files": ["doi_song.yaml", "vneid.yaml"]}
+    await desk.trail.note("lan", "publish", f"proposal:{number}", after=files)
+    await desk.trail.note("lan", "publish", "proposal:999")
+    page = (await lan.get(f"{BASE}/nhat-ky")).text
+    assert page.count("Thêm &lt;b&gt;") == 2
+    assert "doi_song.yaml, vneid.yaml</ins>" in page
+    assert "thay đổi 999</a></td>" in page
 
 
 async def test_the_first_admin_is_explained_where_there_is_none(desk: Office) -> None:

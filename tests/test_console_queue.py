@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 import shutil
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -12,12 +13,14 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from bot.console.office import Role
+from bot.console import queue_words as words
+from bot.console.office import Person, Role
 from bot.console.queue import QueueArea
 from bot.console.queue_search import EntrySearch
 from bot.editing import AddPhrasings
 from bot.proposals.proposal import Published
 from bot.proposals.proposal import State as Proposed
+from bot.review import showing
 from bot.review.cluster import Progress, State
 from bot.review.outcomes import Outcomes
 from bot.store import subscriptions
@@ -119,7 +122,7 @@ async def test_the_list_tells_how_many_people_ask_and_the_likeliest_entry(lan: C
     """A row has the question, its people, its trend in words, channels and the nearest entry."""
     text = await page(lan)
     title = sample_faq().catalog.entries[LIKELY[0]].title
-    for shown in (OTP_WORDS[0], ">41<", "tăng", "3 giờ trước", "Zalo OA, Web", title, "0,42"):
+    for shown in (OTP_WORDS[0], ">41<", "mới", "3 giờ trước", "Zalo OA, Web", title, "0,42"):
         assert shown in text
 
 
@@ -170,7 +173,13 @@ async def test_accepted_from_the_list_and_taken_back(made: Office, lan: Client) 
     (edit,) = (await made.proposals.get(1)).edits
     assert isinstance(edit, AddPhrasings)
     assert set(edit.phrasings) == set(OTP_WORDS)
-    assert "chờ công bố" in await page(lan, f"/{OTP}")
+    text = await page(lan, f"/{OTP}")
+    assert "chờ công bố" in text
+    assert "Sẽ được trả lời ở mục" in text
+    assert "Nay được trả lời" not in text
+    assert "bỏ đánh dấu" not in text
+    assert 'type="radio"' not in text
+    assert f'name="cau" value="{FIRST_WORDS}"' in text  # to be split off or moved
     assert OTP_WORDS[0] not in await page(lan)
     last = await made.review.last_of("lan")
     assert last
@@ -213,7 +222,8 @@ async def test_two_reviewers_at_once_decide_once_and_keep_what_was_chosen(
     seen = {"version": version, "entry": LIKELY[1], "cau": str(OTHER_WORDS)}
     answer = await lan.post(f"{LIST}/{OTP}", act="accept", **seen)
     assert answer.status_code == 409
-    assert f"minh vừa xử lý nhóm {OTP} trước bạn" in answer.text
+    assert f"minh vừa xử lý nhóm {OTP} trước bạn. Việc bạn yêu cầu chưa được làm." in answer.text
+    assert "tình trạng hiện tại; nếu vẫn cần thì bấm lại" in answer.text
     assert "đã bỏ qua" in answer.text
     assert f'value="{LIKELY[1]}" checked' in answer.text
     assert f'name="cau" value="{OTHER_WORDS}" checked' in answer.text
@@ -327,11 +337,15 @@ async def test_citizens_words_stay_words(lan: Client) -> None:
         assert "&lt;img src=x" in text
 
 
-async def test_a_cluster_that_is_gone_says_where_it_may_be(lan: Client) -> None:
-    """A link to a merged cluster ends in a sentence, not in an error."""
+async def test_a_cluster_that_is_gone_says_where_it_is(made: Office, lan: Client) -> None:
+    """A merged cluster's page leads to where its questions are now, through several merges."""
+    version = (await cluster(made, OTP)).row.version
+    await made.review.merge(OTP, version, by="hoa", other=RESIDENCE)
     answer = await lan.get(f"{LIST}/4")
     assert answer.status_code == 404
-    assert "được gộp" in answer.text
+    assert "Nhóm 4 đã được gộp" in answer.text
+    assert f'nay ở <a href="{LIST}/{RESIDENCE}">nhóm {RESIDENCE}</a>' in answer.text
+    assert "Có thể nhóm đã được gộp" in (await lan.get(f"{LIST}/99")).text
 
 
 @pytest.mark.parametrize("words", ["khong nhan otp", "vneid_khong_nhan_otp", "NHẬN OTP"])
@@ -373,6 +387,60 @@ async def test_what_was_done_is_told_on_the_page(made: Office, lan: Client) -> N
     assert 'href="/quan-tri/muc/vneid_khong_nhan_otp"' in text
     assert 'href="/quan-tri/thay-doi/7"' in text
     assert "Đã báo cho 2 người đăng ký" in text
+
+
+async def test_undo_is_offered_only_where_it_can_be(made: Office, lan: Client) -> None:
+    """Neither after publishing nor after rolling back: both are taken back on the change's page."""
+    await decide(lan, OTP, act="accept", entry=LIKELY[1], tat_ca="1")
+    assert 'id="hoan-tac"' in await page(lan, f"/{OTP}")
+    number = (await cluster(made, OTP)).proposal
+    assert number
+    person = Person(0, "lan", Role.EDITOR)
+    await made.proposals.trial(number)
+    await made.proposals.publish(number, person)
+    text = await page(lan, f"/{OTP}")
+    assert f"đóng khi công bố thay đổi {number} (" in text
+    assert "Nay được trả lời ở mục" in text
+    assert 'id="hoan-tac"' not in text + await page(lan)
+    await made.proposals.roll_back(number, person)
+    assert 'id="hoan-tac"' not in await page(lan, f"/{OTP}") + await page(lan)
+    assert await state(made, OTP) is State.OPEN
+
+
+def test_a_trend_needs_a_week_to_compare_with() -> None:
+    """A cluster that began in these seven days is new; later its trend is told."""
+    stored: dict[str, Any] = {
+        **dict.fromkeys(("claimed_at", "claimed_by")),
+        **dict.fromkeys(("id", "version", "people", "turns"), 1),
+        "state": "open",
+        "title": "",
+        "likely": [],
+        "last_at": NOW,
+        "channels": {},
+    }
+    told = [
+        words.trend(showing.row({**stored, "first_at": NOW - timedelta(days=days)}, trend, NOW))
+        for days, trend in ((6, 42.0), (8, 42.0), (8, 1.0), (8, 0.5))
+    ]
+    assert told == [("", "mới"), ("↑", "tăng"), ("→", "đều"), ("↓", "giảm")]
+
+
+@pytest.mark.parametrize(
+    ("reasons", "readings", "shown"),
+    [
+        ({"unknown:weak": 60}, 50, False),
+        ({"unknown:weak": 1, "feedback": 2}, 3, False),
+        ({"unknown:weak": 10, "feedback": 60}, 50, True),
+        ({"unknown:weak": 1, "feedback": 1, "abandoned": 1, "unknown:expired": 1}, 4, True),
+    ],
+)
+async def test_reasons_are_counted_where_the_sentences_tell_less(
+    made: Office, reasons: dict[str, int], readings: int, *, shown: bool
+) -> None:
+    """What the sentences above say already is not said twice."""
+    told = ["một câu"] * min(len(reasons), 3)
+    one = replace(await cluster(made, OTP), reasons=reasons, why=told, readings=readings)
+    assert words.counts(one) == (reasons if shown else {})
 
 
 async def test_looking_at_what_is_gone_and_undoing_twice_end_in_words(

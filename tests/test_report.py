@@ -6,6 +6,7 @@ import asyncio
 import csv
 import io
 import json
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -47,6 +48,21 @@ def test_the_sentences_say_what_changed() -> None:
     assert "1.200 người đã hỏi 1.500 câu, tăng 50,0% so với kỳ trước" in told
     assert "trả lời ngay 80,0% số câu (tăng 10,0 điểm phần trăm)" in told
     assert "Chưa có ai đánh giá" in told
+
+
+def test_the_shares_of_the_report_are_all_questions() -> None:
+    """Answered, asked back, sent elsewhere and not answered: nobody is left to wonder at a rest."""
+    day = DayCounts(people={"web": np.arange(9)})
+    asked = {"answered": 3, "clarified": 10, "signposted": 13, "unknown:weak": 16}
+    for status, number in asked.items():
+        day.questions[8, "web", status] = number
+    counts = Counts({DAY.first: day})
+    now = figures(counts, DAY, sample_faq.sample_faq().catalog, NOW)
+    told = sentences(now, of(0, 0))[1]
+    shares = [float(share.replace(",", ".")) for share in re.findall(r"([\d,]+)%", told)]
+    assert shares == [7.1, 23.8, 31.0, 38.1]
+    assert sum(shares) == pytest.approx(100)
+    assert "chỉ nơi khác trả lời 31,0%" in told
 
 
 def test_nothing_is_compared_with_an_empty_period() -> None:

@@ -11,9 +11,12 @@ from bot.console import changes_words as words
 from bot.console.frame import BASE, form, guarded, redirect, render
 from bot.console.office import Role
 from bot.errors import Fault
+from bot.proposals.files import called
 from bot.proposals.proposal import OPEN, ConflictError, ProposalError, State
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
+
     from starlette.requests import Request
     from starlette.responses import Response
 
@@ -65,15 +68,25 @@ class ChangesArea:
         del person
         chosen = request.query_params.get("xem", "")
         states = _FILTERS.get(chosen, ())
+        proposals = await self._proposals.list(*states)
         return render(
             request,
             "changes.html",
-            proposals=await self._proposals.list(*states),
+            proposals=proposals,
             trying=self._proposals.trying,
             failed=self._proposals.failed,
             chosen=chosen if states else "",
+            stale=await self._stale(proposals),
             words=words,
         )
+
+    async def _stale(self, listed: Sequence[Mapping[str, Any]]) -> Collection[int]:
+        """Which of these that are open were tried on files that changed since."""
+        tried = [one["id"] for one in listed if one["state"] in OPEN and one["errors"] is not None]
+        try:
+            return await self._proposals.stale(tried)
+        except ProposalError:
+            return ()
 
     async def show(self, request: Request, person: Person) -> Response:
         """One change; what was never tried is tried now."""
@@ -138,6 +151,13 @@ class ChangesArea:
         except ProposalError as error:
             raise HTTPException(410, str(error)) from None
 
+    async def _changed(self, proposal: Proposal) -> Sequence[str]:
+        """The files that changed since the trial; what cannot be read is told by publishing."""
+        try:
+            return [called(name) for name in await self._proposals.changed_since(proposal)]
+        except ProposalError:
+            return ()
+
     async def _page(
         self,
         request: Request,
@@ -149,6 +169,7 @@ class ChangesArea:
     ) -> Response:
         trying = self._proposals.trying.get(proposal.id)
         trial: Any = await self._proposals.trials.told(proposal.trial)
+        is_open = proposal.state in OPEN
         return render(
             request,
             "change.html",
@@ -157,7 +178,8 @@ class ChangesArea:
             trial=trial,
             trying=trying,
             failed=self._proposals.failed.get(proposal.id, "") if trying is None else "",
-            is_open=proposal.state in OPEN,
+            is_open=is_open,
+            changed=await self._changed(proposal) if is_open and trial else (),
             needs_second=self._office.settings.second_approval,
             may=lambda act: person.role.covers(_DOING[act]),
             error=error,

@@ -32,15 +32,21 @@ def waiting(count: int) -> str:
     return f"{count} thay đổi chưa công bố." if count else "Không có thay đổi nào chờ công bố."
 
 
-def state(value: str, *, errors: int | None, trying: bool, failed: bool) -> str:
-    """How far a change came; of a draft also what is known of it (`errors`: None if untried)."""
+def state(
+    value: str, *, errors: int | None, trying: bool, failed: bool, stale: bool = False
+) -> str:
+    """How far a change came; of a draft also what is known of it (`errors`: None if untried).
+
+    `stale`: the FAQ is no longer what it was tried on.
+    """
     if State(value) is not State.DRAFT:
         return STATES[State(value)]
     if trying:
         return "đang thử"
     if errors is None:
         return "chưa thử được" if failed else "chưa thử"
-    return "đã thử, còn lỗi" if errors else "đã thử"
+    tried = "đã thử trên bản cũ" if stale else "đã thử"
+    return f"{tried}, còn lỗi" if errors else tried
 
 
 def lines(diff: str) -> Iterator[tuple[str, str]]:

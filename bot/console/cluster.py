@@ -233,7 +233,10 @@ class ClusterPages:
         number = request.path_params["number"]
         cluster = await self._desk.cluster(number)
         if cluster is None:
-            return render(request, "cluster_missing.html", 404, number=number, problem=problem)
+            into = await self._desk.went_into(number)
+            return render(
+                request, "cluster_missing.html", 404, number=number, into=into, problem=problem
+            )
         catalog = self._office.faq().catalog
         likely = [one for one in cluster.likely if one.entry in catalog.entries]
         picked = chosen.entry or next((one.entry for one in likely[:1] if one.worth_proposing), "")
@@ -252,6 +255,7 @@ class ClusterPages:
             asked=asked,
             found=await self._find(asked),
             problem=problem,
+            stale=status == 409,
             open_data=data,
             released=await data.releases.title_of(number) if data else None,
             lengths=(LEAST, MOST),

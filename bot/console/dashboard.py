@@ -284,6 +284,13 @@ def _tiles(now: Figures, before: Figures, *, see_turns: bool) -> list[Tile]:
         rate("Trả lời ngay", total.rate(total.answered), past.rate(past.answered), "answered", 1),
         rate("Hỏi lại", total.rate(total.clarified), past.rate(past.clarified), "clarified", 0),
         rate(
+            "Chỉ nơi khác trả lời",
+            total.rate(total.signposted),
+            past.rate(past.signposted),
+            "signposted",
+            0,
+        ),
+        rate(
             "Chưa trả lời được", total.rate(total.unknown), past.rate(past.unknown), "unknown", -1
         ),
         rate("Chọn được sau khi hỏi lại", now.chosen_rate, before.chosen_rate, "clarified", 1),

@@ -22,7 +22,7 @@ _TOTALS = (
     "Trả lời ngay",
     "Hỏi lại",
     "Chưa trả lời được",
-    "Chỉ nơi giải quyết",
+    "Chỉ nơi khác trả lời",
 )
 
 

@@ -54,6 +54,7 @@ __all__ = [
 
 BASE = "/quan-tri"
 LOGIN = f"{BASE}/dang-nhap"
+LOGOUT = f"{BASE}/dang-xuat"
 _HERE = Path(__file__).parent
 _NOTICE = "hoidap_notice"
 _SENTENCES = {
@@ -235,8 +236,10 @@ def _to_login(request: Request) -> Response:
     if "hx-request" in request.headers:  # a part of a page cannot be a login page
         return Response(status_code=401, headers={"hx-refresh": "true"})
     query = f"?{request.url.query}" if request.url.query else ""
-    target = f"{request.url.path}{query}" if request.method == "GET" else BASE
-    return RedirectResponse(f"{LOGIN}?tiep={quote(target[:500], safe='')}", 303)
+    asked = request.method == "GET"
+    target = f"{request.url.path}{query}" if asked else BASE
+    undone = "" if asked or request.url.path == LOGOUT else "&chua_lam=1"
+    return RedirectResponse(f"{LOGIN}?tiep={quote(target[:500], safe='')}{undone}", 303)
 
 
 async def _refuse(request: Request, error: Exception) -> Response:

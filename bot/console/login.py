@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from bot.console.office import Office
     from bot.store.accounts import Account
 
+_UNDONE = "Phiên đăng nhập đã hết; việc bạn vừa bấm chưa được làm."
+
 
 def login_routes(office: Office) -> Sequence[BaseRoute]:
     """The routes that need no login, and the one that ends it."""
@@ -45,7 +47,8 @@ class _Pages:
         after = _after(request.query_params.get("tiep", ""))
         if await self._accounts.person(login_token(request)):
             return redirect(after)
-        return await self._form(request, after=after)
+        undone = request.query_params.get("chua_lam", "")
+        return await self._form(request, after=after, trouble=_UNDONE if undone else "")
 
     async def send(self, request: Request) -> Response:
         """Check what was sent."""

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from bot.review.cluster import Decision, Waiting
+    from bot.review.cluster import Cluster, Decision, Row, Waiting
 
 STATES = {
     State.OPEN: "đang chờ",
@@ -53,15 +53,27 @@ def done(made: Decision, here: int) -> str:
     if made.cluster != here and made.action in _REGROUPED:
         return _REGROUPED[made.action].format(made.cluster)
     what = ACTIONS.get(made.action, made.action)
+    if made.action == "close" and made.proposal:
+        what = f"đóng khi công bố thay đổi {made.proposal}"
     detail = f"nhóm {made.detail}" if made.action in _REGROUPED else made.detail
     return f"{what} ({detail})" if made.detail else what
 
 
-def trend(value: float) -> tuple[str, str]:
-    """An arrow and a word: more, fewer or as many people as the week before."""
-    if value >= 1.25:
+def counts(cluster: Cluster) -> Mapping[str, int]:
+    """How often each reason was found, unless the sentences above tell as much."""
+    told = len(cluster.reasons) <= len(cluster.why) and (
+        len(cluster.reasons) == 1 or sum(cluster.reasons.values()) <= cluster.readings
+    )
+    return {} if told else cluster.reasons
+
+
+def trend(row: Row) -> tuple[str, str]:
+    """An arrow and a word: more, fewer or as many people as the week before; or that it is new."""
+    if row.is_new:
+        return "", "mới"
+    if row.trend >= 1.25:
         return "↑", "tăng"
-    return ("↓", "giảm") if value <= 0.8 else ("→", "đều")
+    return ("↓", "giảm") if row.trend <= 0.8 else ("→", "đều")
 
 
 def ago(then: datetime, now: datetime) -> str:

@@ -11,15 +11,18 @@ from starlette.routing import Route
 from bot.console.csv_file import csv_file
 from bot.console.frame import guarded, render
 from bot.console.office import Role
-from bot.console.trail_words import ACTIONS, FIELDS, named, value
+from bot.console.trail_words import ACTIONS, FIELDS, changes, named, value
 from bot.store.trail import MOST, Wanted
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from starlette.datastructures import QueryParams
     from starlette.requests import Request
     from starlette.responses import Response
 
     from bot.console.office import Office, Person
+    from bot.store.trail import Note
 
 _SIZE = 50
 
@@ -33,6 +36,7 @@ class TrailArea:
 
     def __init__(self, office: Office) -> None:
         self._trail = office.trail
+        self._proposals = office.proposals
 
     def routes(self) -> list[Route]:
         return [
@@ -48,6 +52,7 @@ class TrailArea:
         people, actions = await self._trail.known()
         kept = {"nguoi": wanted.account, "viec": wanted.action, "o": wanted.object}
         query = {name: value for name, value in kept.items() if value}
+        titles = await self._titles(notes)
         older = query | {"truoc": str(notes[_SIZE - 1].id)} if len(notes) > _SIZE else None
         return render(
             request,
@@ -58,11 +63,18 @@ class TrailArea:
             actions=actions,
             words=ACTIONS,
             named=named,
+            titles=titles,
             fields=FIELDS,
             value=value,
             older=urlencode(older) if older else "",
             query=urlencode(query),
         )
+
+    async def _titles(self, notes: Sequence[Note]) -> dict[str, str]:
+        """The titles of the proposals that notes are about: as they are kept now, not in the trail."""
+        numbers = changes({note.object for note in notes})
+        known = await self._proposals.titles(sorted(set(numbers.values())))
+        return {thing: known[number] for thing, number in numbers.items() if number in known}
 
     async def export(self, request: Request, person: Person) -> Response:
         """The same notes as a file, the newest of them."""

@@ -1,7 +1,15 @@
 """What the trail's actions and objects are called; what is not listed is shown by its own name."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from bot.console.queue_words import STATES
 from bot.office import ROLES
+from bot.proposals.files import called
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 ACTIONS = {
     "account_added": "thêm tài khoản",
@@ -55,6 +63,8 @@ _KINDS = {"cluster": ("nhóm", "cau-hoi"), "proposal": ("thay đổi", "thay-doi
 
 def value(name: str, told: object) -> object:
     """A value as officials read it; what is free text stays as it is."""
+    if isinstance(told, list):
+        return ", ".join(called(str(one)) for one in told)
     known = name in {"state", "role", "active"} and isinstance(told, str | bool | None)
     return _VALUES.get(told, told) if known else told
 
@@ -66,3 +76,13 @@ def named(thing: str) -> tuple[str, str]:
         return thing, ""
     label, area = _KINDS[kind]
     return f"{label} {number}", f"{area}/{number}"
+
+
+def changes(things: Iterable[str]) -> dict[str, int]:
+    """Those of the objects that are proposals, with their numbers."""
+    split = {thing: thing.partition(":") for thing in things}
+    return {
+        thing: int(number)
+        for thing, (kind, _, number) in split.items()
+        if kind == "proposal" and number.isdecimal() and len(number) < 19
+    }

@@ -125,6 +125,11 @@ def between(first: str, last: str) -> Period:
     return period
 
 
+def vietnam(moment: dt.datetime) -> str:
+    """A moment of these weeks as people there write it: 27/11 15:43."""
+    return f"{moment.astimezone(VIETNAM):%d/%m %H:%M}"
+
+
 def today(now: dt.datetime) -> dt.date:
     """The day it is in Vietnam."""
     return now.astimezone(VIETNAM).date()

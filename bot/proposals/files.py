@@ -27,6 +27,16 @@ def digests(texts: Mapping[str, str]) -> dict[str, str]:
     return {name: digest(text) for name, text in sorted(texts.items())}
 
 
+def called(name: str) -> str:
+    """What people call a file."""
+    return "câu hỏi kiểm tra" if name == GOLDEN else name
+
+
+def changed(old: Mapping[str, str], new: Mapping[str, str]) -> list[str]:
+    """Name the files whose digests differ, or that are in one of the two alone."""
+    return sorted(name for name in old.keys() | new.keys() if old.get(name) != new.get(name))
+
+
 def diff(old: str | None, new: str | None, name: str) -> str:
     """The difference of two texts as people read it."""
     before, after = (old or "").splitlines(), (new or "").splitlines()

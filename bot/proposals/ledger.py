@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import structlog
 
 from bot.editing import apply
+from bot.proposals.files import changed, digests
 from bot.proposals.proposal import OPEN, Proposal, ProposalError, Published, StaleError
 from bot.store import proposals as table
 
@@ -81,14 +82,27 @@ class Ledger:
         """Read the texts of the FAQ as they are now."""
         return await asyncio.to_thread(self.files.read)
 
+    async def changed_since(self, proposal: Proposal) -> list[str]:
+        """Name the files that are not as they were when it was tried, or made. ProposalError as `read`."""
+        now = digests(await self.read())
+        return changed(proposal.base, now)
+
+    async def stale(self, numbers: Sequence[int]) -> set[int]:
+        """Those of these that were tried, or made, on files that changed since. ProposalError as `read`."""
+        if not numbers:
+            return set()
+        now = digests(await self.read())
+        bases = await self.store.read(partial(table.bases, numbers=numbers), long=True)
+        return {number for number, base in bases.items() if base != now}
+
     async def applied(self, texts: Mapping[str, str], edits: Sequence[Edit]) -> dict[str, str]:
         """Make the edits on texts; those that change. Raises EditError when they do not fit."""
         if not edits or len(edits) > _MOST_EDITS:
             raise ProposalError(f"Cần từ 1 đến {_MOST_EDITS} chỗ sửa trong một thay đổi.")
-        changed = await asyncio.to_thread(apply, texts, edits)
-        if not changed:
+        made = await asyncio.to_thread(apply, texts, edits)
+        if not made:
             raise ProposalError("Không có gì thay đổi: FAQ đã như vậy rồi.")
-        return changed
+        return made
 
     async def change(self, proposal: Proposal, **values: Any) -> None:  # noqa: ANN401
         """Change a row. Raises StaleError when it is not as it was read; then nothing is done."""

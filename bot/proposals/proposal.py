@@ -43,7 +43,7 @@ class StaleError(ProposalError):
 
 
 class ConflictError(ProposalError):
-    """The files changed meanwhile; `theirs` and `ours` hold the texts of the files concerned."""
+    """The files changed meanwhile; `theirs` and `ours` hold the texts of those that the edits touch."""
 
     def __init__(self, message: str, theirs: Mapping[str, str], ours: Mapping[str, str]) -> None:
         super().__init__(message)

@@ -96,6 +96,10 @@ class Proposals(Ledger):
             lambda connection: table.listed(connection, states, limit), long=True
         )
 
+    async def titles(self, numbers: Sequence[int]) -> dict[int, str]:
+        """The titles of these, of those that there are."""
+        return await self.store.read(partial(table.titles, numbers=numbers), long=True)
+
     async def preview(self, number: int) -> dict[str, str]:
         """The texts that publishing would write now. Raises EditError in a conflict."""
         proposal = await self.get(number)

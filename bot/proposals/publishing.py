@@ -16,7 +16,7 @@ import structlog
 
 from bot.editing import EditError
 from bot.proposals import history
-from bot.proposals.files import Files, digest, digests
+from bot.proposals.files import Files, called, changed, digest, digests
 from bot.proposals.ledger import must_be_tried
 from bot.proposals.proposal import ConflictError, Proposal, ProposalError, Published, State
 from bot.proposals.undoing import digest_of, undone
@@ -50,18 +50,18 @@ async def publish(ledger: Ledger, number: int, person: Person) -> Published:
         texts = await ledger.read()
         if digests(texts) != proposal.base:
             await _conflict(ledger, proposal, texts)
-        changed = await ledger.applied(texts, proposal.edits)
-        before = {name: texts.get(name) for name in changed}
-        written = {name: digest(text) for name, text in changed.items()}
+        after = await ledger.applied(texts, proposal.edits)
+        before = {name: texts.get(name) for name in after}
+        written = {name: digest(text) for name, text in after.items()}
         await _switch(
             ledger,
             proposal,
-            changed,
+            after,
             journal={"before": before, "after": written, "published_at": ledger.now()},
             done={"state": State.PUBLISHED, "published_by": person.name},
         )
     # Who waits for it hears first: a full disk must not keep clusters open and people waiting.
-    told = await ledger.told(ledger.on_published, proposal, person.name, changed)
+    told = await ledger.told(ledger.on_published, proposal, person.name, after)
     await asyncio.to_thread(
         partial(
             history.keep,
@@ -72,10 +72,10 @@ async def publish(ledger: Ledger, number: int, person: Person) -> Published:
             author=person.name,
             at=ledger.now(),
             before=before,
-            after=changed,
+            after=after,
         )
     )
-    await ledger.note(person.name, "publish", number, after={"files": sorted(changed)})
+    await ledger.note(person.name, "publish", number, after={"files": sorted(after)})
     return told
 
 
@@ -202,17 +202,20 @@ async def _switch(
 
 async def _conflict(ledger: Ledger, proposal: Proposal, texts: Mapping[str, str]) -> None:
     """Say that the files changed since the trial; the proposal stays as it is."""
-    theirs = {n: t for n, t in texts.items() if proposal.base.get(n) != digest(t)}
+    names = changed(proposal.base, digests(texts))
+    since = f"từ lúc bạn thử ({', '.join(map(called, names))})"
+    touched = (proposal.trial or {}).get("diff", {})
     try:
         ours = await ledger.applied(texts, proposal.edits)
     except EditError as error:
+        theirs = {name: texts[name] for name in names if name in texts and name in touched}
         raise ConflictError(
-            f"FAQ đã bị sửa từ lúc bạn thử, và thay đổi này không còn khớp: {error}",
-            theirs,
-            {},
+            f"FAQ đã bị sửa {since}, và thay đổi này không còn khớp: {error}", theirs, {}
         ) from None
+    theirs = {name: texts[name] for name in names if name in texts and name in ours}
+    where = "" if theirs else "ở chỗ khác "
     raise ConflictError(
-        "FAQ đã bị sửa từ lúc bạn thử. Thay đổi này vẫn khớp – hãy thử lại rồi công bố.",
+        f"FAQ đã bị sửa {where}{since}. Thay đổi này vẫn khớp – hãy thử lại rồi công bố.",
         theirs,
         ours,
     )

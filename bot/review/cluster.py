@@ -84,6 +84,8 @@ class Decision:
     action: str
     detail: str = ""  # the entry, or the other cluster
     undone_by: str | None = None
+    proposal: int | None = None  # what it rests on
+    can_undo: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,7 @@ class Row:
     channels: Mapping[str, int]
     likely: Likely | None
     viewer: str | None = None  # who is looking at it just now
+    is_new: bool = False  # it began in these 7 days: there is nothing to compare with
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +122,7 @@ class Cluster:
     first_at: datetime
     reasons: Mapping[str, int]
     why: Sequence[str]
+    readings: int  # newest turns that `why` tells of
     likely: Sequence[Likely]
     samples: Sequence[Sample]  # the most asked first
     more: int  # wordings that are not shown

@@ -104,21 +104,29 @@ class Desk:
             row = {**found._mapping}  # noqa: SLF001  # SQLAlchemy's public name for it
             shown, count = table.samples(connection, number, limit=_SAMPLES)
             history = table.history(connection, number)
+            last = next((made for made in history if made.undone_at is None), None)
+            undoable = last.id if last and undoing.undoable(connection, last) else 0
+            readings = table.newest_readings(connection, number, limit=50)
             return Cluster(
                 row=showing.row(row, showing.trends(connection, [number], now)[number], now),
                 first_at=row["first_at"],
                 reasons=row["reasons"],
-                why=why(table.newest_readings(connection, number, limit=50)),
+                why=why(readings),
+                readings=len(readings),
                 likely=[Likely(one["entry"], one["score"]) for one in row["likely"]],
                 samples=[Sample(q.id, q.text, q.turns, q.people, q.last_at) for q in shown],
                 more=count - len(shown),
-                history=[showing.decision(made) for made in history],
+                history=[showing.decision(made, can_undo=made.id == undoable) for made in history],
                 entry=row["entry"],
                 proposal=row["proposal_id"],
                 told=table.told(connection, number),
             )
 
         return await self._store.read(query, long=True)
+
+    async def went_into(self, number: int) -> int | None:
+        """The cluster that a merged one is part of now; None if it was not merged."""
+        return await self._store.read(lambda connection: table.went_into(connection, number))
 
     async def near(self, number: int) -> Sequence[Near]:
         """Open clusters that may ask the same, the likest first; the first time takes seconds."""
@@ -143,8 +151,14 @@ class Desk:
 
     async def last_of(self, account: str) -> Decision | None:
         """Somebody's newest decision that stands."""
-        made = await self._store.read(lambda connection: table.last_of(connection, account))
-        return showing.decision(made) if made else None
+
+        def query(connection: Connection) -> Decision | None:
+            made = table.last_of(connection, account)
+            if made is None:
+                return None
+            return showing.decision(made, can_undo=undoing.undoable(connection, made))
+
+        return await self._store.read(query)
 
     async def claim(self, number: int, *, by: str) -> None:
         """Tell the others that somebody looks at a cluster."""
@@ -354,8 +368,8 @@ class Desk:
         made = await self._store.read(lambda c: regrouping.newest_touching(c, number))
         if made is None:
             return StaleError(
-                f"Nhóm {number} vừa đổi, hoặc không còn. Chưa làm gì: tải lại trang."
+                f"Nhóm {number} vừa đổi, hoặc không còn. Việc bạn yêu cầu chưa được làm."
             )
         return StaleError(
-            f"{made.account} vừa xử lý nhóm {number} trước bạn. Chưa làm gì: tải lại trang để xem."
+            f"{made.account} vừa xử lý nhóm {number} trước bạn. Việc bạn yêu cầu chưa được làm."
         )

@@ -40,10 +40,11 @@ def row(stored: dict[str, Any], trend: float, now: datetime) -> Row:
         channels=stored["channels"],
         likely=Likely(first["entry"], first["score"]) if first else None,
         viewer=stored["claimed_by"] if looking else None,
+        is_new=now - stored["first_at"] < _WEEK,
     )
 
 
-def decision(made: Any) -> Decision:  # noqa: ANN401  # a row of the table
+def decision(made: Any, *, can_undo: bool = False) -> Decision:  # noqa: ANN401  # a row of the table
     """A stored decision; the detail is the entry, or the other cluster."""
     after = made.after
     return Decision(
@@ -54,4 +55,6 @@ def decision(made: Any) -> Decision:  # noqa: ANN401  # a row of the table
         action=made.action,
         detail=str(after.get("entry") or after.get("other") or ""),
         undone_by=made.undone_by,
+        proposal=after.get("proposal_id"),
+        can_undo=can_undo,
     )

@@ -47,6 +47,28 @@ def listed(connection: Connection, states: Sequence[str], limit: int) -> list[di
     return [dict(row) for row in connection.execute(query).mappings()]
 
 
+def states(connection: Connection, numbers: Sequence[int]) -> dict[int | None, str]:
+    """How far these proposals came."""
+    if not numbers:
+        return {}
+    query = select(proposals.c.id, proposals.c.state).where(proposals.c.id.in_(numbers))
+    return {row.id: row.state for row in connection.execute(query)}
+
+
+def bases(connection: Connection, numbers: Sequence[int]) -> dict[int, dict[str, str]]:
+    """The digests of the files that these proposals were tried on."""
+    query = select(proposals.c.id, proposals.c.base).where(proposals.c.id.in_(numbers))
+    return {row.id: row.base for row in connection.execute(query)}
+
+
+def titles(connection: Connection, numbers: Sequence[int]) -> dict[int, str]:
+    """The titles of these proposals."""
+    if not numbers:
+        return {}
+    query = select(proposals.c.id, proposals.c.title).where(proposals.c.id.in_(numbers))
+    return {row.id: row.title for row in connection.execute(query)}
+
+
 def unfinished(connection: Connection, state: str) -> list[dict[str, Any]]:
     """Find the proposals in a state, with all that they hold."""
     query = select(proposals).where(proposals.c.state == state).order_by(proposals.c.id)

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 MERGED = "merged"  # a cluster without questions, which an undo fills again
+_MERGES = 5  # followed one after the other
 _CHANGES = ("state", "entry", "proposal_id", "closed_at")
 
 
@@ -82,6 +83,28 @@ def cluster(connection: Connection, number: int) -> Row[Any] | None:
     """Find a cluster that was not merged into another."""
     row = connection.execute(select(clusters).where(clusters.c.id == number)).first()
     return None if row is None or row.state == MERGED else row
+
+
+def went_into(connection: Connection, number: int) -> int | None:
+    """Find the cluster that a merged one is part of now, through a few merges."""
+    for _ in range(_MERGES):
+        merges = (
+            select(decisions.c.after)
+            .where(
+                decisions.c.cluster_id == number,
+                decisions.c.action == "merge",
+                decisions.c.undone_at.is_(None),
+            )
+            .order_by(decisions.c.id.desc())
+            .limit(1)
+        )
+        after = connection.execute(merges).scalar()
+        if after is None:
+            return None
+        number = after["other"]
+        if cluster(connection, number):
+            return number
+    return None
 
 
 def rows(connection: Connection, numbers: Collection[int]) -> list[dict[str, Any]]:
