@@ -55,6 +55,8 @@ async def _first_cluster(page: Page) -> None:
 
 async def _a_change(page: Page) -> None:
     await _first_cluster(page)
+    await page.get_by_label("Tìm mục khác").fill("quen passcode")
+    await page.locator("#thay input[value=vneid_quen_passcode]").check()
     await page.get_by_role("button", name="Thêm vào mục").first.click()
     await page.get_by_role("button", name="Công bố").first.wait_for(timeout=240_000)
     await page.wait_for_load_state("networkidle")
@@ -63,8 +65,8 @@ async def _a_change(page: Page) -> None:
 SHOTS = (
     Shot("trang-dau", ""),
     Shot("cau-hoi", "cau-hoi"),
-    Shot("nhom", "cau-hoi", _first_cluster),
-    Shot("thay-doi", "cau-hoi", _a_change),
+    Shot("nhom", "cau-hoi?q=pat+cot", _first_cluster),
+    Shot("thay-doi", "cau-hoi?q=pat+cot", _a_change),
     Shot("thay-doi-danh-sach", "thay-doi"),
     Shot("muc", "muc"),
     Shot("mot-muc", "muc/vneid_quen_mat_khau"),
