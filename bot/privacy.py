@@ -33,7 +33,15 @@ from bot.personal_data import (
     numbers,
 )
 
-__all__ = ["Masked", "PersonalData", "mask", "personal", "placeholders", "pseudonym"]
+__all__ = [
+    "Masked",
+    "PersonalData",
+    "mask",
+    "personal",
+    "placeholders",
+    "pseudonym",
+    "without_placeholders",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +84,11 @@ def personal(text: str) -> tuple[str, ...]:
 def placeholders(text: str) -> tuple[str, ...]:
     """The short words in brackets that `mask` left in a text."""
     return tuple(_PLACEHOLDER.findall(text))
+
+
+def without_placeholders(text: str) -> str:
+    """A masked text without what `mask` left, on one line."""
+    return " ".join(_PLACEHOLDER.sub(" ", text).split())
 
 
 def pseudonym(secret: bytes, channel: str, user: str) -> str:

@@ -131,6 +131,7 @@ def test_the_aim_of_edits() -> None:
     assert aim.names("Giá xăng")
     assert aim.case("giá xăng").right == set()
     assert not aim.names("khác")
+    assert aim.names("câu mới [số điện thoại]")  # as it is kept
 
 
 def test_remembering_is_an_embedder(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
 from bot.editing import AddGolden, AddOutOfScope, AddPhrasings, NewEntry
+from bot.privacy import without_placeholders
 from intents.evaluate import Case
 
 if TYPE_CHECKING:
@@ -69,4 +70,4 @@ def _questions(edit: Edit) -> Iterator[tuple[str, frozenset[str]]]:
 
 
 def _plain(text: str) -> str:
-    return " ".join(text.split())[:_LONGEST].casefold()
+    return without_placeholders(text)[:_LONGEST].strip().casefold()

@@ -1,7 +1,8 @@
 """The reviewers' desk: what waits, and what is decided about it.
 
 An action is made on a version of a cluster: whoever was slower is told who was faster, and nothing
-is done. Texts that get into a proposal are masked once more. The trail hears numbers, not words.
+is done. Texts that get into a proposal are masked once more, and lose what was masked. The trail hears
+numbers, not words.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from bot.editing import AddOutOfScope, AddPhrasings
-from bot.privacy import mask
+from bot.privacy import mask, without_placeholders
 from bot.review import showing, undoing
 from bot.review.cluster import (
     Cluster,
@@ -295,7 +296,7 @@ class Desk:
         found, texts = await self._store.read(query, long=True)
         if found is None or found.version != version:
             raise await self._stale(number)
-        cut = (" ".join(mask(text).text.split())[:_LONGEST].strip() for text in texts)
+        cut = (without_placeholders(mask(text).text)[:_LONGEST].strip() for text in texts)
         distinct = {text.casefold(): text for text in cut if text}
         if not distinct:
             raise ReviewError("Nhóm không còn câu nào đã chọn: bạn tải lại trang rồi chọn lại.")
