@@ -6,6 +6,8 @@ Fitting takes seconds, so what was learned is kept in the data folder, by hash o
 from __future__ import annotations
 
 import hashlib
+import os
+import time
 import zipfile
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -37,8 +39,10 @@ _Arrays = dict[str, "NDArray[Any]"]
 _Restored = TypeVar("_Restored")
 
 VECTORS = "vectors.db"
-"""The file in the data folder that holds the vectors of what editors wrote; never of citizens' words."""
+"""The file in the data folder that holds the vectors of what editors wrote or accepted."""
 _KEPT = 8  # fits on disk, by words and by meaning: the FAQ of today, and a few that were tried
+
+_LEFT_BEHIND = 3600.0  # seconds after which a part of a fit has nobody who writes it
 
 log = structlog.get_logger(__name__)
 
@@ -168,16 +172,24 @@ def _recall(path: Path, restore: Callable[[_Arrays], _Restored]) -> _Restored | 
     return restored
 
 
+def _age(path: Path) -> float:
+    try:
+        return time.time() - path.stat().st_mtime
+    except FileNotFoundError:
+        return 0.0
+
+
 def _keep(path: Path, arrays: _Arrays) -> None:
     """Keep what was learned, and drop the oldest of what was kept before."""
-    part = path.with_suffix(".part")
+    part = path.with_suffix(f".{os.getpid()}.part")  # another process may fit the same
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with part.open("wb") as file:
             np.savez(file, allow_pickle=False, **arrays)
         part.replace(path)
         newest_first = sorted(path.parent.glob("matcher-*.npz"), key=lambda p: -p.stat().st_mtime)
-        for old in newest_first[_KEPT:]:
+        left = (p for p in path.parent.glob("matcher-*.part") if _age(p) > _LEFT_BEHIND)
+        for old in (*newest_first[_KEPT:], *left):
             old.unlink(missing_ok=True)
     except OSError as error:
         log.warning("fit cache not written", path=str(path), error=error.strerror)

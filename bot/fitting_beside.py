@@ -11,6 +11,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import structlog
+
+from bot.children import settle
 from bot.faq import load_faq, with_meaning
 from intents.embedding import EmbeddingError
 from intents.problems import CatalogError
@@ -24,6 +27,8 @@ if TYPE_CHECKING:
 
 _LOOK = 0.2  # seconds between two looks whether it is still wanted
 
+log = structlog.get_logger(__name__)
+
 
 def fit_beside(
     folder: Path, cache: Path, model: str = "", *, stopping: Callable[[], bool] = lambda: False
@@ -35,15 +40,20 @@ def fit_beside(
     process = multiprocessing.get_context("spawn").Process(
         target=_fit, args=(folder, cache, model), daemon=True
     )
-    process.start()
+    try:
+        process.start()
+    except OSError as error:  # no memory, no process left
+        log.warning("nothing is fitted beside", error=error.strerror)
+        return
     while process.is_alive():
         process.join(_LOOK)
         if stopping():
-            process.terminate()
+            process.kill()
     process.close()
 
 
 def _fit(folder: Path, cache: Path, model: str) -> None:
+    settle()
     with suppress(CatalogError, EmbeddingError):  # changed again meanwhile
         faq = load_faq(folder, cache)
         if model:

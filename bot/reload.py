@@ -91,6 +91,8 @@ class Reload:
         self.problems = ()
         if catalog.digest == self._digest:
             return False
+        if self._learning:
+            self._learning.stop()  # what it learns would not be served any more
         if not is_fitted(catalog, self._cache):
             await self._fitted_beside()
         faq = await asyncio.to_thread(self._loaded)

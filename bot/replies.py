@@ -26,7 +26,7 @@ LABELS: dict[Status, str] = {
     Status.CHOSEN: "trả lời sau khi chọn",
     Status.CLARIFIED: "hỏi lại",
     Status.SMALL_TALK: "trò chuyện",
-    Status.SIGNPOSTED: "chỉ nơi khác trả lời",
+    Status.SIGNPOSTED: "hướng dẫn sang nơi khác",
     Status.MENU: "xem danh mục",
     Status.PRIVACY: "xem quyền riêng tư",
     Status.ERASE_OFFERED: "hỏi trước khi xóa dữ liệu",

@@ -27,14 +27,13 @@ HOSTILE = "<script>alert(1)</script>"
 HOME = "/quan-tri/thay-doi"
 TURN = {"kind": "answer", "entries": [ENTRY]}
 UNKNOWN = {"kind": "unknown", "entries": []}
-NOTHING = {"asked": 0, "better": 0, "worse": 0, "other": 0, "elsewhere": 0, "changes": []}
-CHANGED = {"text": HOSTILE, "before": UNKNOWN, "after": TURN, "trend": "better", "aimed": True}
+NOTHING = {"asked": 0, "better": 0, "worse": 0, "other": 0, "changes": []}
+CHANGED = {"text": HOSTILE, "before": UNKNOWN, "after": TURN, "trend": "better"}
 TRIED = {
     "errors": 0,
     "diff": {"vneid.yaml": f"--- a\n+++ b\n@@ -1 +1 @@\n-cũ\n+{HOSTILE}\n"},
     "new": [],
     "gone": [],
-    "by_words": False,
     "effect": {
         "golden": {**NOTHING, "asked": 3, "better": 1, "changes": [CHANGED]},
         "out_of_scope": NOTHING,

@@ -62,7 +62,7 @@ def test_the_shares_of_the_report_are_all_questions() -> None:
     shares = [float(share.replace(",", ".")) for share in re.findall(r"([\d,]+)%", told)]
     assert shares == [7.1, 23.8, 31.0, 38.1]
     assert sum(shares) == pytest.approx(100)
-    assert "chỉ nơi khác trả lời 31,0%" in told
+    assert "hướng dẫn sang nơi khác 31,0%" in told
 
 
 def test_nothing_is_compared_with_an_empty_period() -> None:

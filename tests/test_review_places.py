@@ -12,7 +12,7 @@ from bot.messages import Content, Status
 from bot.review.intake import Intake
 from bot.review.places import Places
 from bot.store import Store, TurnRecord
-from bot.store.flagging import SURELY_THE_SAME, key_of
+from bot.store.flagging import SURELY_THE_SAME, Flag, key_of
 from bot.store.review_schema import clusters, decisions, questions
 from tests.sample_faq import sample_faq
 
@@ -41,6 +41,18 @@ def places(**options: int) -> Places:
 
 def asked(text: str) -> TurnRecord:
     return replace(RUM, text=text, normalised=sample_faq().knowledge.lexicon.read(text).normalised)
+
+
+def flagged(text: str) -> Flag:
+    return Flag(
+        turn=1,
+        normalised=asked(text).normalised or "",
+        text=text,
+        user_key="lan",
+        channel="web",
+        at=NOON,
+        reason="unknown:weak",
+    )
 
 
 async def cluster_of(store: Store, text: str) -> int:
@@ -140,6 +152,20 @@ async def test_own_questions_are_known_by_their_clusters_a_minute_later(store: S
     assert (kept.group_of(RUM.normalised or "") or 0) < 0
     await intake.run(NOON + timedelta(minutes=2))
     assert kept.group_of(RUM.normalised or "") == await cluster_of(store, RUM.text or "")
+
+
+async def test_what_was_seated_just_now_is_not_forgotten_by_a_look(store: Store) -> None:
+    """A reviewer who asks for near clusters meanwhile does not make the next wording a stranger."""
+    kept = places()
+    await kept.refresh(store, NOON)
+    (flag,) = await kept.seat([flagged("xin giấy phép bán rượu")])
+    row = {"at": NOON, "account": "Lan", "action": "move", "before": {}, "after": {}}
+    await store.write(lambda c: c.execute(decisions.insert().values(**row, cluster_id=1)))
+    await kept.near(store, NOON + timedelta(minutes=1), [], most=5)
+    assert kept.group_of(flag.normalised) is not None
+    await store.write(lambda c: c.execute(decisions.insert().values(**row, cluster_id=1)))
+    await kept.near(store, NOON + timedelta(minutes=3), [], most=5)
+    assert kept.group_of(flag.normalised) is None  # it never got a row
 
 
 async def test_a_dismissed_cluster_takes_only_what_is_surely_the_same(store: Store) -> None:

@@ -11,7 +11,7 @@ from bot.faq import load_faq, with_meaning
 from bot.proposals.aim import Aim
 from bot.proposals.effects import Job, tried
 from bot.proposals.files import Files
-from bot.proposals.meaning import Remembering
+from bot.proposals.meaning import Remembering, Vectors, key_of
 from intents.embedding import EmbeddingError
 from tests.fakes.synonym_embedder import SynonymEmbedder
 from tests.sample_faq import install
@@ -44,10 +44,15 @@ class Counting(SynonymEmbedder):
 
 
 class Broken(SynonymEmbedder):
-    """Fails."""
+    """Fails for what is new, or for one question alone."""
+
+    def __init__(self, question: str = "") -> None:
+        self.question = question
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        raise EmbeddingError(f"máy chủ không trả lời {len(texts)} câu")
+        if not self.question or self.question in texts:
+            raise EmbeddingError(f"máy chủ không trả lời {len(texts)} câu")
+        return super().embed(texts)
 
 
 @pytest.fixture
@@ -79,11 +84,36 @@ def test_questions_are_asked_by_the_meaning_once_it_is_learned(home: Path) -> No
     by_meaning, by_words = run(home, embedder=SynonymEmbedder), run(home)
     assert not by_meaning.result["by_words"]
     assert not by_words.result["by_words"]  # there is no model
-    said = [one.known[0].verdicts[FOREIGN] for one in (by_meaning, by_words)]
+    said = [one.known[0].verdicts[key_of(FOREIGN)] for one in (by_meaning, by_words)]
     assert said[0] != said[1]
     assert run(home, AddPhrasings(ENTRY, ("mật mã quên béng",)), embedder=Broken).result[
         "by_words"
     ]
+
+
+def test_a_model_that_fails_midway_decides_nothing(home: Path) -> None:
+    """Half of the questions by the meaning and half by the words would show changes that are none."""
+    learn(home)
+    asked = "forgotten vneid"
+    failed = run(home, recent=[asked], embedder=lambda: Broken(asked))
+    words = run(home, recent=[asked])
+    assert failed.result["by_words"]
+    assert failed.result["effect"] == words.result["effect"]
+    assert failed.known == words.known
+
+
+def test_what_out_of_scope_takes_away_is_its_work(home: Path) -> None:
+    """A question that is not answered any more counts, whichever entry it had."""
+    aim = Aim.of([AddOutOfScope(("giá xăng",))])
+    assert aim.refuses
+    assert not Aim.of([AddPhrasings("a", ("một",))]).refuses
+    questions = ("quên mật khẩu vneid rồi", "em quên mật khẩu vneid", "vneid quên mật khẩu")
+    golden = "".join(f"  - {{text: {text}}}\n" for text in ("quên mật khẩu vneid", FOREIGN))
+    (home / "golden.yaml").write_text(f"{ENTRY}:\n{golden}", "utf-8")
+    told = run(home, AddOutOfScope(questions)).result["effect"]["golden"]
+    lost = [one for one in told["changes"] if one["after"]["kind"] == "unknown"]
+    assert all(one["aimed"] for one in lost)
+    assert told["worse"] >= len(lost)
 
 
 def test_what_was_said_by_the_words_is_not_taken_for_the_meaning(home: Path) -> None:
@@ -136,7 +166,7 @@ def test_the_aim_of_edits() -> None:
 
 def test_remembering_is_an_embedder(tmp_path: Path) -> None:
     """No text, one text twice: the same rows as the model's own."""
-    model = Remembering(SynonymEmbedder(), tmp_path, {})
+    model = Remembering(SynonymEmbedder(), tmp_path, Vectors())
     assert model.embed([]).shape[0] == 0
     twice = model.embed(["quên mật khẩu", "quên mật khẩu"])
     assert (twice == SynonymEmbedder().embed(["quên mật khẩu"])).all()

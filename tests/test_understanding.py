@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import multiprocessing
+import signal
 import sqlite3
 import threading
 from contextlib import closing
@@ -192,8 +193,12 @@ async def test_a_process_beside_that_leaves_nothing_costs_nothing(
 
 
 def test_a_fit_that_is_not_wanted_any_more_is_ended(tmp_path: Path) -> None:
-    """A program that ends leaves no process behind."""
-    fit_beside(write(tmp_path / "faq"), tmp_path / "kho", stopping=lambda: True)
+    """A program that ends leaves no process behind, not even one that ignores to be ended."""
+    before = signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    try:
+        fit_beside(write(tmp_path / "faq"), tmp_path / "kho", stopping=lambda: True)
+    finally:
+        signal.signal(signal.SIGTERM, before)
     assert multiprocessing.active_children() == []
     assert not list(tmp_path.glob("kho/*.npz"))
 

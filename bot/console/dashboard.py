@@ -284,7 +284,7 @@ def _tiles(now: Figures, before: Figures, *, see_turns: bool) -> list[Tile]:
         rate("Trả lời ngay", total.rate(total.answered), past.rate(past.answered), "answered", 1),
         rate("Hỏi lại", total.rate(total.clarified), past.rate(past.clarified), "clarified", 0),
         rate(
-            "Chỉ nơi khác trả lời",
+            "Hướng dẫn sang nơi khác",
             total.rate(total.signposted),
             past.rate(past.signposted),
             "signposted",

@@ -49,7 +49,7 @@ CARES = {
 KINDS = {
     Kind.ANSWER: "câu trả lời",
     Kind.SMALL_TALK: "trò chuyện",
-    Kind.SIGNPOST: "chỉ nơi khác trả lời",
+    Kind.SIGNPOST: "hướng dẫn sang nơi khác",
 }
 
 

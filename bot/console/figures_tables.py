@@ -22,7 +22,7 @@ _TOTALS = (
     "Trả lời ngay",
     "Hỏi lại",
     "Chưa trả lời được",
-    "Chỉ nơi khác trả lời",
+    "Hướng dẫn sang nơi khác",
 )
 
 

@@ -9,7 +9,7 @@ EXAMPLE = "27/11/2026"
 HOW = f"viết ngày/tháng/năm, ví dụ {EXAMPLE}"
 
 _WRITTEN = re.compile(
-    r"(?P<d>\d{1,2})\s*/\s*(?P<m>\d{1,2})\s*/\s*(?P<y>\d{4})"
+    r"(?P<d>\d{1,2})\s*(?P<by>[/.-])\s*(?P<m>\d{1,2})\s*(?P=by)\s*(?P<y>\d{4})"
     r"|(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})",
     re.ASCII,
 )

@@ -34,7 +34,7 @@ def sentences(now: Figures, before: Figures, *, takes_feedback: bool = True) -> 
             f"Trợ lý trả lời ngay {percent(answered)} số câu"
             f"{_points(answered, before.total.rate(before.total.answered))}, "
             f"hỏi lại {percent(total.rate(total.clarified))}, "
-            f"chỉ nơi khác trả lời {percent(total.rate(total.signposted))} "
+            f"hướng dẫn sang nơi khác {percent(total.rate(total.signposted))} "
             f"và chưa trả lời được {percent(total.rate(total.unknown))}."
         ),
         *_chosen(now),

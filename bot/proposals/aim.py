@@ -27,6 +27,7 @@ class Aim:
 
     entries: frozenset[str]
     right: Mapping[str, frozenset[str]]
+    refuses: bool  # something is said to be out of scope, which may take answers away anywhere
 
     @classmethod
     def of(cls, edits: Sequence[Edit]) -> Self:
@@ -34,6 +35,7 @@ class Aim:
         return cls(
             frozenset(entry for edit in edits for entry in _entries(edit)),
             {_plain(text): right for edit in edits for text, right in _questions(edit)},
+            any(isinstance(edit, AddOutOfScope) for edit in edits),
         )
 
     def names(self, text: str) -> bool:

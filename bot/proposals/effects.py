@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from bot.editing import GOLDEN
 from bot.proposals.aim import Aim
 from bot.proposals.files import Files, diff
-from bot.proposals.meaning import Remembering
+from bot.proposals.meaning import Remembering, Vectors
 from bot.proposals.versions import Known, Version, name_of
 from bot.web.answers import today
 from intents.comparison import compare, said
@@ -23,13 +23,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bot.editing import Edit
-    from bot.proposals.meaning import Vectors
     from bot.proposals.versions import Findings
     from intents.comparison import Change
     from intents.embedding import Embedder
     from intents.verdict import Verdict
 
 _MOST_SHOWN = 200  # changes of one group
+_REAL = "recent"  # the group of what citizens asked
 _ORDER = [(aimed, trend) for aimed in (True, False) for trend in ("worse", "better", "other")]
 
 
@@ -45,7 +45,7 @@ class Job:
     edits: Sequence[Edit] = ()
     embedder: Callable[[], Embedder | None] | None = None  # called in the trial's own process
     known: Sequence[Known] = ()  # of earlier trials
-    vectors: Vectors = field(default_factory=dict)  # of earlier trials
+    vectors: Vectors = field(default_factory=Vectors)  # of earlier trials
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,17 +71,17 @@ def tried(job: Job, home: Path, progress: Callable[[int, str], None]) -> Tried:
     found = before.findings()
     progress(25, "Khớp lại câu hỏi")
     why = after.load()
-    by_meaning = False
+    asked, by_meaning = _asked(job), False
     if usable_before and not why and embedder:
         progress(40, "Học nghĩa của câu hỏi")
-        by_meaning = _learn(embedder, before, after)
+        by_meaning = _learn(embedder, before, after, asked)
     progress(50, "Soát lỗi")
     result = {"diff": shown, "effect": None, "by_words": False, **_news(found, after.findings())}
     if why:
         result["errors"] = max(result["errors"], 1)
         result["why"] = why
     elif usable_before:
-        result["effect"] = _effect(job, before, after, progress)
+        result["effect"] = _effect(Aim.of(job.edits), asked, before, after, progress)
         result["by_words"] = (unusable or embedder is not None) and not by_meaning
     known = (before.known(), after.known())
     progress(100, "Xong")
@@ -97,15 +97,29 @@ def _embedder(job: Job) -> tuple[Remembering | None, bool]:
     return (Remembering(embedder, job.cache, job.vectors) if embedder else None), False
 
 
-def _learn(embedder: Remembering, before: Version, after: Version) -> bool:
+def _asked(job: Job) -> dict[str, list[Case]]:
+    aim = Aim.of(job.edits)
+    return {
+        "golden": golden_cases(job.changed.get(GOLDEN, job.old.get(GOLDEN, ""))),
+        "out_of_scope": out_of_scope_cases(job.golden.parent / "out_of_scope.yaml"),
+        _REAL: [aim.case(text) for text in job.recent],
+    }
+
+
+def _learn(
+    embedder: Remembering, before: Version, after: Version, asked: Mapping[str, Sequence[Case]]
+) -> bool:
     """Ask both by their meaning, if the one that is served is; else both by the words alone."""
     if not before.knows_meaning(embedder):
         return False
     try:
         for version in (before, after):
             version.learn_meaning(embedder)
+            for group, cases in asked.items():
+                version.prepare(cases, of_citizens=group == _REAL)
     except EmbeddingError:
         before.forget_meaning()
+        after.forget_meaning()
         return False
     return True
 
@@ -133,41 +147,45 @@ def _news(before: Findings, after: Findings) -> dict[str, Any]:
 
 
 def _effect(
-    job: Job, before: Version, after: Version, progress: Callable[[int, str], None]
+    aim: Aim,
+    asked: Mapping[str, Sequence[Case]],
+    before: Version,
+    after: Version,
+    progress: Callable[[int, str], None],
 ) -> dict[str, Any]:
-    aim = Aim.of(job.edits)
-    asked = {
-        "golden": golden_cases(job.changed.get(GOLDEN, job.old.get(GOLDEN, ""))),
-        "out_of_scope": out_of_scope_cases(job.golden.parent / "out_of_scope.yaml"),
-        "recent": [aim.case(text) for text in job.recent],
-    }
     groups: dict[str, Any] = {}
     for done, (group, cases) in enumerate(asked.items()):
         progress(60 + 13 * done, "Hỏi lại các câu đã lưu")
-        real = group == "recent"
-        old, new = (version.says(cases, of_citizens=real) for version in (before, after))
-        told = [_change(one, aim, known=not real) for one in compare(old, new).changes]
+        compared = compare(before.says(cases), after.says(cases))
+        told = [_change(one, aim, known=group != _REAL) for one in compared.changes]
         told.sort(key=lambda one: _ORDER.index((one["aimed"], one["trend"])))
-        counts = {
-            kind: sum(one["trend"] == kind and one["aimed"] for one in told)
-            for kind in ("better", "worse", "other")
-        }
-        elsewhere = sum(not one["aimed"] for one in told)
-        shown = told[:_MOST_SHOWN]
-        groups[group] = {"asked": len(cases), **counts, "elsewhere": elsewhere, "changes": shown}
+        groups[group] = {"asked": len(cases), **_counts(told), "changes": told[:_MOST_SHOWN]}
     return groups
+
+
+def _counts(told: Sequence[Mapping[str, Any]]) -> dict[str, int]:
+    """How many became what by the aim of the edits, and how many moved elsewhere."""
+    elsewhere = [one["trend"] for one in told if not one["aimed"]]
+    aimed = [one["trend"] for one in told if one["aimed"]]
+    return {
+        **{kind: aimed.count(kind) for kind in ("better", "worse", "other")},
+        "elsewhere": len(elsewhere),
+        "elsewhere_worse": elsewhere.count("worse"),
+    }
 
 
 def _change(change: Change, aim: Aim, *, known: bool) -> dict[str, Any]:
     text = change.case.text
+    before, after = change.before.verdict, change.after.verdict
     return {
         "text": text,
         "right": sorted(change.case.right),
         "trend": change.trend.value if known or aim.names(text) else "other",
         "aimed": aim.names(text)
-        or aim.concerns(*said(change.before.verdict), *said(change.after.verdict)),
-        "before": _verdict(change.before.verdict),
-        "after": _verdict(change.after.verdict),
+        or aim.concerns(*said(before), *said(after))
+        or (aim.refuses and not said(after)),
+        "before": _verdict(before),
+        "after": _verdict(after),
     }
 
 

@@ -131,7 +131,8 @@ async def _mend(ledger: Ledger, proposal: Proposal) -> None:
     before, after = proposal.before or {}, proposal.after or {}
     texts = await ledger.read()
     now = {name: digest_of(texts.get(name)) for name in after}
-    if proposal.published_by is not None:
+    undoing = proposal.published_by is not None
+    if undoing:
         state = await _finish_roll_back(ledger, proposal, texts)
     elif now == after:
         state = State.PUBLISHED
@@ -141,8 +142,8 @@ async def _mend(ledger: Ledger, proposal: Proposal) -> None:
         state = State.DRAFT
     log.warning("a publishing was mended", proposal=proposal.id, state=state.value)
     await ledger.change(proposal, state=state)
-    if state is not State.DRAFT:
-        hooks = ledger.on_published if state is State.PUBLISHED else ledger.on_rolled_back
+    if state is (State.ROLLED_BACK if undoing else State.PUBLISHED):
+        hooks = ledger.on_rolled_back if undoing else ledger.on_published
         await ledger.told(hooks, proposal, proposal.published_by or proposal.author, after)
 
 

@@ -8,13 +8,11 @@ from __future__ import annotations
 
 import asyncio
 import multiprocessing
-import sys
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import structlog
-
+from bot.children import settle
 from bot.proposals.effects import Tried, tried
 from bot.proposals.proposal import ProposalError
 
@@ -75,8 +73,7 @@ def _child(pipe: Connection, job: Job, home: str) -> None:
     def tell(percent: int, what: str) -> None:
         pipe.send(("progress", percent, what))
 
-    # What a command prints is read by programs.
-    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
+    settle()
     try:
         pipe.send(("done", tried(job, Path(home), tell)))
     except ProposalError as error:

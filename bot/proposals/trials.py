@@ -13,6 +13,7 @@ from bot.editing import EditError
 from bot.proposals import trial
 from bot.proposals.effects import Job
 from bot.proposals.files import digests
+from bot.proposals.meaning import Vectors
 from bot.proposals.proposal import ProposalError, State
 from bot.store import proposals as table
 
@@ -20,13 +21,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from bot.proposals.ledger import Ledger
-    from bot.proposals.meaning import Vectors
     from bot.proposals.versions import Known
 
 _RECENT_DAYS = 30
 _MOST_RECENT = 2000
 _ERASED = "(câu này đã được xóa theo yêu cầu của người hỏi)"
-_MOST_KNOWN = 4  # versions of the FAQ: a megabyte or two each
+_MOST_KNOWN = 2  # versions of the FAQ: the next trial begins with one of them
 
 log = structlog.get_logger(__name__)
 
@@ -48,7 +48,7 @@ class Trials:
     failed: dict[int, str] = field(default_factory=dict)  # why the last trial came to nothing
     _tasks: dict[int, asyncio.Task[None]] = field(default_factory=dict)
     _known: tuple[Known, ...] = ()
-    _vectors: Vectors = field(default_factory=dict)
+    _vectors: Vectors = field(default_factory=Vectors)
     _one: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1))
 
     def start(self, number: int) -> None:
@@ -127,6 +127,7 @@ class Trials:
 
     async def told(self, trial: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
         """A trial as people read it, with the words of citizens that are still kept."""
+        trial = _complete(trial)
         changes = _of_citizens(trial)
         if trial is None or not changes:
             return trial
@@ -141,6 +142,22 @@ class Trials:
             ],
         }
         return {**trial, "effect": {**trial["effect"], "recent": recent}}
+
+
+def _complete(trial: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
+    """A trial of an earlier version of this program told less."""
+    if trial is None or not trial.get("effect"):
+        return trial and {"by_words": False, **trial}
+    effect = {
+        name: {
+            "elsewhere": 0,
+            "elsewhere_worse": 0,
+            **group,
+            "changes": [{"aimed": True, **one} for one in group["changes"]],
+        }
+        for name, group in trial["effect"].items()
+    }
+    return {"by_words": False, **trial, "effect": effect}
 
 
 def _name_turns(trial: Mapping[str, Any], numbers: Mapping[str, int]) -> None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from bot.faq import knows_meaning, load_faq, with_meaning
 from bot.proposals.files import digests
-from intents.embedding import MAX_EMBEDDED, EmbeddingError
+from bot.proposals.meaning import key_of
+from intents.embedding import MAX_EMBEDDED
 from intents.evaluate import Outcome
 from intents.examples import Examples
 from intents.problems import CatalogError, Problem, Severity
@@ -39,7 +39,7 @@ class Known:
 
     name: str  # see `name_of`
     findings: Findings
-    verdicts: Mapping[str, Verdict]  # by question
+    verdicts: Mapping[bytes, Verdict]  # by question, see `key_of`
     model: str = ""  # of meaning, that the verdicts rest on
 
 
@@ -61,7 +61,7 @@ class Version:
         self._day = day
         self._mine = [one for one in known if one.name == name]
         self._findings = self._mine[-1].findings if self._mine else None
-        self._asked: dict[str, Verdict] = {}
+        self._asked: dict[bytes, Verdict] = {}
         self._embedder: Remembering | None = None
         self._matcher: Matcher | None = None
         self._faq: Faq | None = None
@@ -120,35 +120,37 @@ class Version:
         self._solved = None  # hundreds of megabytes
         return self._findings
 
-    def says(self, cases: Sequence[Case], *, of_citizens: bool) -> list[Outcome]:
-        """Ask every question of it, once it is loaded."""
-        verdicts, matcher, catalog = self._verdicts(), self._asking, self._loaded.catalog
-        new = [case.text for case in cases if case.text not in verdicts]
-        self._embed(new, of_citizens=of_citizens)
-        outcomes = []
-        for case in cases:
-            verdict = verdicts.get(case.text) or matcher.match(case.text)
-            outcome = Outcome.of(case, verdict, catalog)
-            verdict = outcome.verdict  # kept for later trials without what they do not look at
-            self._asked[case.text] = replace(verdict, ranking=verdict.ranking[:1])
-            outcomes.append(outcome)
-        return outcomes
+    def prepare(self, cases: Sequence[Case], *, of_citizens: bool) -> None:
+        """Embed together what the words of these questions leave in doubt.
 
-    def _embed(self, texts: Sequence[str], *, of_citizens: bool) -> None:
-        """Embed together what the words of these questions leave in doubt."""
+        Raises EmbeddingError when the model cannot be used: then nothing was asked by it yet.
+        """
         if self._embedder is None:
             return
-        glances = map(self._asking.glance, texts)
+        known = self._verdicts()
+        new = (case.text for case in cases if key_of(case.text) not in known)
         doubts = [
             part.question.meant[:MAX_EMBEDDED]
-            for glance in glances
+            for glance in map(self._asking.glance, new)
             for part in (glance.whole, *glance.parts)
             if not part.sure
         ]
-        with suppress(EmbeddingError):  # then it fails for each, and the words decide
-            self._embedder.prepare(doubts, of_citizens=of_citizens)
+        self._embedder.prepare(doubts, of_citizens=of_citizens)
 
-    def _verdicts(self) -> Mapping[str, Verdict]:
+    def says(self, cases: Sequence[Case]) -> list[Outcome]:
+        """Ask every question of it, once it is loaded."""
+        verdicts, matcher, catalog = self._verdicts(), self._asking, self._loaded.catalog
+        outcomes = []
+        for case in cases:
+            key = key_of(case.text)
+            verdict = verdicts.get(key) or matcher.match(case.text)
+            outcome = Outcome.of(case, verdict, catalog)
+            verdict = outcome.verdict  # kept for later trials without what they do not look at
+            self._asked[key] = replace(verdict, ranking=verdict.ranking[:1])
+            outcomes.append(outcome)
+        return outcomes
+
+    def _verdicts(self) -> Mapping[bytes, Verdict]:
         found = [one.verdicts for one in self._mine if one.model == self._model]
         return found[-1] if found else {}
 

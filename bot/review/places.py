@@ -34,6 +34,7 @@ class Places:
         self._newest = 0  # the stored question up to which all are known
         self._decided = (0, 0)
         self._read_at = self._followed_at = datetime.min.replace(tzinfo=UTC)
+        self._unstored: frozenset[str] = frozenset()  # seated, and without a row at the last look
         self._founded = 0  # groups that are not known by their clusters yet: -1, -2, …
         self._one = asyncio.Lock()
 
@@ -70,10 +71,9 @@ class Places:
             self._newest = await store.read(partial(before_newest, most=kept), long=True)
             self._followed_at = now
         await self._read_new(store, grouping)
-        if self._grouping is grouping and (
-            made != self._decided or now - self._followed_at >= _AGAIN
-        ):
-            await self._follow(store, grouping)
+        hourly = now - self._followed_at >= _AGAIN
+        if self._grouping is grouping and (hourly or made != self._decided):
+            await self._follow(store, grouping, self._unstored if not hourly else None)
             self._followed_at = now
         self._grouping, self._decided, self._read_at = grouping, made, now
         return grouping
@@ -97,7 +97,9 @@ class Places:
             await asyncio.to_thread(_fill, grouping, rows)
             self._newest = rows[-1]["id"]
 
-    async def _follow(self, store: Store, grouping: Grouping) -> None:
+    async def _follow(
+        self, store: Store, grouping: Grouping, unstored: frozenset[str] | None
+    ) -> None:
         cluster_of: dict[str, int] = {}
         done = 0
         while rows := await store.read(
@@ -105,7 +107,7 @@ class Places:
         ):
             cluster_of |= {key: cluster for _, key, cluster in rows}
             done = rows[-1][0]
-        await asyncio.to_thread(_move, grouping, cluster_of)
+        self._unstored = await asyncio.to_thread(_move, grouping, cluster_of, unstored)
 
 
 def _fill(grouping: Grouping, rows: Sequence[dict[str, Any]]) -> None:
@@ -117,12 +119,23 @@ def _fill(grouping: Grouping, rows: Sequence[dict[str, Any]]) -> None:
             grouping.move(key, cluster)
 
 
-def _move(grouping: Grouping, cluster_of: dict[str, int]) -> None:
+def _move(
+    grouping: Grouping, cluster_of: dict[str, int], unstored: frozenset[str] | None
+) -> frozenset[str]:
+    """Follow the rows, and forget what has none.
+
+    What was seated just now may get its row yet: it is named, and kept until the next look, unless
+    that was so already (`unstored`; None: nothing without a row is kept).
+    """
+    new = set()
     for key in grouping.known:
-        if (cluster := cluster_of.get(key)) is None:
+        if (cluster := cluster_of.get(key)) is not None:
+            grouping.move(key, cluster)
+        elif unstored is None or key in unstored or (grouping.group_of(key) or 0) > 0:
             grouping.remove(key)
         else:
-            grouping.move(key, cluster)
+            new.add(key)
+    return frozenset(new)
 
 
 def _likely(stored: Sequence[dict[str, Any]]) -> Likely:

@@ -45,7 +45,7 @@ KINDS = {
     "questions": ("Mọi câu hỏi", [status.value for status in ASKING]),
     "answered": ("Trả lời ngay", [Status.ANSWERED.value]),
     "clarified": ("Hỏi lại", [Status.CLARIFIED.value]),
-    "signposted": ("Chỉ nơi khác trả lời", [Status.SIGNPOSTED.value]),
+    "signposted": ("Hướng dẫn sang nơi khác", [Status.SIGNPOSTED.value]),
     "unknown": (
         "Chưa trả lời được",
         [status.value for status in ASKING if status.startswith("unknown:")],

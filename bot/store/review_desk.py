@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 MERGED = "merged"  # a cluster without questions, which an undo fills again
 _MERGES = 5  # followed one after the other
+_REGROUPED = ("merge", "move", "split")  # the last of them took away what was left
 _CHANGES = ("state", "entry", "proposal_id", "closed_at")
 
 
@@ -92,7 +93,7 @@ def went_into(connection: Connection, number: int) -> int | None:
             select(decisions.c.after)
             .where(
                 decisions.c.cluster_id == number,
-                decisions.c.action == "merge",
+                decisions.c.action.in_(_REGROUPED),
                 decisions.c.undone_at.is_(None),
             )
             .order_by(decisions.c.id.desc())
