@@ -126,7 +126,7 @@ class Answering:
         try:
             erased = await self._store.erasing(write)
         except StoreError as error:
-            log.error("erasing failed", channel=channel.name, why=str(error))  # noqa: TRY400
+            log.error("erasing failed", channel=channel.name, why=str(error))  # noqa: TRY400  # the sentence says it all
             raise
         log.info("erased", channel=channel.name, turns=erased)
         self._outbox.wake(channel.name, kept.message.user_key)  # what it waited to send is gone

@@ -71,7 +71,8 @@ def tried(job: Job, home: Path, progress: Callable[[int, str], None]) -> Tried:
     found = before.findings()
     progress(25, "Khớp lại câu hỏi")
     why = after.load()
-    asked, by_meaning = _asked(job), False
+    aim = Aim.of(job.edits)
+    asked, by_meaning = _asked(job, aim), False
     if usable_before and not why and embedder:
         progress(40, "Học nghĩa của câu hỏi")
         by_meaning = _learn(embedder, before, after, asked)
@@ -81,7 +82,7 @@ def tried(job: Job, home: Path, progress: Callable[[int, str], None]) -> Tried:
         result["errors"] = max(result["errors"], 1)
         result["why"] = why
     elif usable_before:
-        result["effect"] = _effect(Aim.of(job.edits), asked, before, after, progress)
+        result["effect"] = _effect(aim, asked, before, after, progress)
         result["by_words"] = (unusable or embedder is not None) and not by_meaning
     known = (before.known(), after.known())
     progress(100, "Xong")
@@ -97,8 +98,7 @@ def _embedder(job: Job) -> tuple[Remembering | None, bool]:
     return (Remembering(embedder, job.cache, job.vectors) if embedder else None), False
 
 
-def _asked(job: Job) -> dict[str, list[Case]]:
-    aim = Aim.of(job.edits)
+def _asked(job: Job, aim: Aim) -> dict[str, list[Case]]:
     return {
         "golden": golden_cases(job.changed.get(GOLDEN, job.old.get(GOLDEN, ""))),
         "out_of_scope": out_of_scope_cases(job.golden.parent / "out_of_scope.yaml"),
